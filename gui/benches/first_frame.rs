@@ -180,7 +180,7 @@ fn warm_frames(criterion: &mut Criterion) {
     let hits = Arc::new(many(ELEMENTS));
     let node = Prepared {
         snapshot: Arc::new(replica(ELEMENTS)),
-        found: Found { total: hits.len(), hits, facets: None, addresses: Arc::default(), also: Arc::default() },
+        found: Found { total: hits.len(), hits, ..Found::default() },
     };
     let (mut first, mut full): (Vec<_>, Vec<_>) = (0..COLD).map(|_| frames(&node)).unzip();
     first.sort_unstable();

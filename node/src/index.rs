@@ -8,7 +8,7 @@ use crate::{
     modules::{
         Outcome,
         same::also_of,
-        search::{Query, addresses},
+        search::{Query, addresses, offered},
     },
     search::SearchIndex,
     snapshot::Snapshot,
@@ -140,6 +140,7 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
                 let cells = search.cells.as_ref().map(|cells| cells.as_slice());
                 let mut found = searcher.search(&search.snapshot.elements, cells, &search.query);
                 found.addresses = addresses::find(&search.snapshot, &search.query, cells, found.total == 0);
+                found.offered = offered::find(&search.snapshot, &search.query, &found);
                 found.also = Arc::new(also_of(&search.snapshot, &found.hits));
                 drop(search.answer.send(Ok(Outcome::Found(found))));
                 search.wakers.wake();

@@ -27,6 +27,8 @@ pub(crate) enum Language {
     Spanish,
 }
 
+const LANGUAGES: [Language; 4] = [Language::French, Language::English, Language::German, Language::Spanish];
+
 impl Language {
     /// By the code of a reader's language; English where it is none of ours.
     pub fn of_code(code: &str) -> Self {
@@ -90,15 +92,84 @@ static MEANINGS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
     meanings
 });
 
-/// The values of tags that things have, and what these are called, written as one.
-static THINGS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let of = |(tag, cells): (&String, &[Vec<String>; 4])| {
-        let value = tag.split_once('=').map(|(_, value)| joined(value));
-        let called: Vec<String> = cells.iter().filter_map(|words| words.first()).map(|word| joined(word)).collect();
-        value.into_iter().chain(called)
-    };
-    ROWS.iter().filter(|(tag, _)| !tag.ends_with("=yes")).flat_map(of).collect()
+/// Our own words for tags, a row each: tag, French, English; several words for the same are separated by a bar.
+const OWN: &str = include_str!("import/osm_tags/osm_labels.tsv");
+
+/// What the things are called that have a tag, written as one, with the values of these tags, written likewise.
+static NAMED: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+    let mut all: Vec<(&str, String)> = Vec::new();
+    for (tag, cells) in ROWS.iter() {
+        all.extend(cells.iter().filter_map(|words| words.first()).map(|word| (tag.as_str(), joined(word))));
+        all.extend(LANGUAGES.into_iter().filter_map(|language| Some((tag.as_str(), joined(name(tag, language)?)))));
+    }
+    for line in OWN.lines().filter(|line| !line.starts_with('#')) {
+        let mut cells = line.split('\t');
+        let tag = cells.next().unwrap_or_default();
+        all.extend(cells.flat_map(|words| words.split('|')).map(|word| (tag, joined(word))));
+    }
+    all.sort_unstable();
+    let mut named: HashMap<String, Vec<String>> = HashMap::new();
+    for (tag, word) in all {
+        let Some((_, value)) = tag.split_once('=').filter(|(_, value)| *value != "yes") else { continue };
+        let values = named.entry(word).or_default();
+        let value = joined(value);
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    named
 });
+
+/// The values of tags that things have, and what these are called, written as one.
+static THINGS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| NAMED.iter().flat_map(|(word, values)| values.iter().chain([word])).map(String::as_str).collect());
+
+/// What things and keys ("shop") are called in each language, written as one, with the tag or key.
+static TOLD: LazyLock<[HashMap<String, String>; 4]> = LazyLock::new(|| {
+    let mut told: [HashMap<String, String>; 4] = Default::default();
+    let mut add = |language: Language, word: &str, tag: &str| {
+        let what = tag.split_once('=').map_or(tag, |(_, value)| value);
+        if let Some(words) = told.get_mut(language as usize) {
+            words.entry(joined(word)).or_insert_with(|| joined(what));
+        }
+    };
+    for line in OWN.lines().filter(|line| !line.starts_with('#')) {
+        let mut cells = line.split('\t');
+        let tag = cells.next().unwrap_or_default();
+        for (language, words) in [Language::French, Language::English].into_iter().zip(cells) {
+            words.split('|').for_each(|word| add(language, word, tag));
+        }
+    }
+    let mut tags: Vec<&String> = ROWS.keys().filter(|tag| !tag.ends_with("=yes")).collect();
+    tags.sort_unstable();
+    for tag in tags {
+        for language in LANGUAGES {
+            name(tag, language).into_iter().for_each(|word| add(language, word, tag));
+        }
+    }
+    told
+});
+
+/// The value of the tag, or the key, that is called so in any language: "commerce" is "shop".
+pub(crate) fn tag_of(words: &str) -> Option<&'static str> {
+    let word = joined(words);
+    TOLD.iter().find_map(|told| told.get(&word)).map(String::as_str)
+}
+
+/// Whether a thing or a key is called so in a language.
+pub(crate) fn is_called(words: &str, language: Language) -> bool {
+    TOLD.get(language as usize).is_some_and(|told| told.contains_key(&joined(words)))
+}
+
+/// All words that say what a thing is, in no order.
+pub(crate) fn things() -> impl Iterator<Item = &'static str> {
+    THINGS.iter().copied()
+}
+
+/// The values of the tags of things that are called so, in any language.
+pub(crate) fn named(word: &str) -> &'static [String] {
+    NAMED.get(word).map_or(&[], Vec::as_slice)
+}
 
 /// Whether a word, several written as one, says what a thing is: "bakery", "boulangerie"; not "bio", nor "yes".
 pub(crate) fn is_thing(word: &str) -> bool {

@@ -16,12 +16,13 @@ pub(crate) mod json;
 pub(crate) mod keys;
 mod output;
 pub(crate) mod parse;
-mod place;
+pub(crate) mod place;
 pub(crate) mod print;
 pub(crate) mod restore;
 mod run;
 pub(crate) mod session;
 pub(crate) mod shared;
+mod swapped;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;
@@ -153,7 +154,7 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     };
     let stop = matches!(command, Command::Node(Node::Stop));
     let replied = command.run(&mut session);
-    let (meant, hours) = (session.meant(), session.hours());
+    let (meant, hours, swapped) = (session.meant(), session.hours(), session.swapped());
     let closed = session.close();
     let replied = replied?;
     closed?;
@@ -171,6 +172,10 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     if let Some(hours) = hours {
         line = hours.with_json(line);
         text.push_str(&hours.told());
+    }
+    if let Some(swapped) = swapped {
+        line = swapped.with_json(line);
+        text.push_str(&swapped.told());
     }
     out.print(&if out.json() { format!("{line}\n") } else { text });
     match replied.broke_off() {

@@ -53,6 +53,13 @@ fn degrees(text: &str, what: &str) -> Result<f64, String> {
 /// Coordinates, or the name of a place.
 pub fn spot(text: &str) -> Result<Spot, String> {
     let text = text.trim();
+    // What is read as two numbers is no name: "NaN,NaN", "1e2,3".
+    if text
+        .split_once(',')
+        .is_some_and(|parts| [parts.0, parts.1].iter().all(|part| part.trim().parse::<f64>().is_ok()))
+    {
+        return coordinates(text).map(Spot::At);
+    }
     // One number alone is a postcode or the number of a département.
     if text.chars().any(char::is_alphabetic) || (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())) {
         return Ok(Spot::Place(text.to_owned()));
@@ -163,6 +170,16 @@ mod tests {
         assert!(swapped.contains("latitude goes from -90 to 90") && swapped.ends_with("swapped?"), "{swapped}");
         let nowhere = why("122.4,237.8");
         assert!(nowhere.contains("latitude goes from -90 to 90") && !nowhere.contains("swapped"), "{nowhere}");
+    }
+
+    #[test]
+    fn what_is_no_place_on_earth_is_no_name_either() {
+        for bad in ["NaN,NaN", "nan, 7", "inf,-inf", "7,infinity", "1e3,4", "91,0", "0,180.1"] {
+            let why = spot(bad).unwrap_err();
+            assert!(why.contains("latitude") || why.contains("longitude"), "{bad}: {why}");
+        }
+        assert_eq!(spot("Nan, TH"), Ok(Spot::Place("Nan, TH".into())));
+        assert!(territory("NaN,NaN:5").is_err());
     }
 
     #[test]

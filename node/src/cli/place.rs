@@ -30,17 +30,22 @@ pub(super) fn told(found: &PlaceFound) -> String {
 pub(super) fn with_json(reply: String, found: &PlaceFound) -> String {
     match serde_json::from_str(&reply) {
         Ok(Value::Object(mut fields)) if !fields.contains_key("place") => {
-            let others: Vec<Value> = found.others.iter().map(of).collect();
-            let mut place = of(&found.place);
-            if let Some(place) = place.as_object_mut() {
-                place.insert("mentioned".into(), json!(found.mentioned));
-                place.insert("others".into(), json!(others));
-            }
-            fields.insert("place".into(), place);
+            fields.insert("place".into(), value(found));
             Value::Object(fields).to_string()
         }
         _ => reply,
     }
+}
+
+/// A place that was found, with the others of its name.
+pub(crate) fn value(found: &PlaceFound) -> Value {
+    let others: Vec<Value> = found.others.iter().map(of).collect();
+    let mut place = of(&found.place);
+    if let Some(place) = place.as_object_mut() {
+        place.insert("mentioned".into(), json!(found.mentioned));
+        place.insert("others".into(), json!(others));
+    }
+    place
 }
 
 fn of(place: &Place) -> Value {

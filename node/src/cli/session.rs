@@ -5,6 +5,7 @@ use super::{
     hours::HoursSaid,
     keys::{self, KeyArgs},
     parse::{self, Spot},
+    swapped::Swapped,
 };
 use crate::{
     Config, NetworkConfig, Node, NodeHandle, StartError, Unlock,
@@ -45,6 +46,8 @@ pub struct Session {
     meant: Option<PlaceFound>,
     /// Opening hours that were typed.
     hours: Option<HoursSaid>,
+    /// Coordinates that are likelier meant the other way around.
+    swapped: Option<Swapped>,
 }
 
 /// What opens a folder. Looked for when no node runs on it, since a person may have to be asked.
@@ -118,7 +121,7 @@ impl Session {
                 Err(error) => return Err(keys::start_failed(&error)),
             }
         };
-        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None, hours: None })
+        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None, hours: None, swapped: None })
     }
 
     /// Reach the node that runs on the folder; never start one.
@@ -131,6 +134,7 @@ impl Session {
             way: Way::Socket(client),
             meant: None,
             hours: None,
+            swapped: None,
         })
     }
 
@@ -142,6 +146,7 @@ impl Session {
             way: Way::Other(handle),
             meant: None,
             hours: None,
+            swapped: None,
         }
     }
 
@@ -295,7 +300,11 @@ impl Session {
     /// A position: as given, or of the place that is meant by that name, which is told with the reply.
     pub fn position(&mut self, spot: Spot) -> Result<Position, Failure> {
         match spot {
-            Spot::At(position) => Ok(position),
+            Spot::At(position) => {
+                // What cannot be asked is not told: the command itself says why.
+                self.swapped = Swapped::of(self, position).unwrap_or_default();
+                Ok(position)
+            }
             Spot::Place(text) => {
                 match self.ask(FindPlace { text: text.clone(), locale: locale() }) {
                     Ok(found) => {
@@ -325,6 +334,11 @@ impl Session {
     /// What was typed of hours, once.
     pub(super) fn hours(&mut self) -> Option<HoursSaid> {
         self.hours.take()
+    }
+
+    /// Coordinates that are likelier meant the other way around.
+    pub fn swapped(&mut self) -> Option<Swapped> {
+        self.swapped.take()
     }
 
     /// The place that a name was taken for.

@@ -207,6 +207,14 @@ impl Gazetteer {
         query::readings(&text).chain(query::mentions(&text)).find_map(|reading| self.read(&reading, wish))
     }
 
+    /// The place that has just this name, and others of that name, or whose postcode it is: of words that may be
+    /// anything.
+    #[must_use]
+    pub fn named(&self, text: &str, wish: &Wish) -> Option<PlaceFound> {
+        let text: String = text.chars().take(NAME_MAX).collect();
+        query::readings(&text).find_map(|reading| self.read(&reading, wish))
+    }
+
     fn read(&self, reading: &Reading, wish: &Wish) -> Option<PlaceFound> {
         let mut numbers = self.ranked(&reading.name, &self.table.bearing(&reading.key), wish);
         let choices = self.choices(reading);

@@ -1,7 +1,7 @@
 //! What of a query needs no text: compared with rows.
 
 use super::{
-    rows::{Quick, Row, Rows, cell_range, tag_bits},
+    rows::{GONE, Quick, RowRef, Rows, cell_range, tag_bits},
     tables,
     way::{self, Way},
 };
@@ -10,7 +10,7 @@ use crate::{
     territory::{self, sphere},
     times::{self, Opening, Stretch, times},
 };
-use communaut_protocol::Cell;
+use communaut_protocol::{Cell, op::Kind};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 /// Cells in which the elements within a radius are looked for: few, since each costs a seek, and what lies
@@ -27,7 +27,7 @@ pub(super) struct Filter {
     /// Each tag under all its names.
     tags: Vec<Vec<u64>>,
     /// Of those that have one name.
-    tag_bits: u64,
+    tag_bits: u32,
     /// Taking place in it.
     dates: Option<Stretch>,
     /// The point asked for.
@@ -71,6 +71,10 @@ fn ranges(cells: impl IntoIterator<Item = Cell>) -> Vec<(u64, u64)> {
     cells.into_iter().map(cell_range).collect()
 }
 
+fn kinds(kinds: &[Kind]) -> u8 {
+    kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8)
+}
+
 /// The hashes of a tag under all its names.
 fn names(rows: &Rows, tag: &str) -> Vec<u64> {
     let together = super::fold::folded(tag).replace(' ', "");
@@ -95,7 +99,11 @@ impl Filter {
         let dated = query.from_ms.is_some() || query.to_ms.is_some();
         let zone = zone_of(query);
         Self {
-            kinds: query.kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8),
+            kinds: if dated && (query.kinds.is_empty() || query.kinds.contains(&Kind::Event)) {
+                kinds(&[Kind::Event])
+            } else {
+                kinds(&query.kinds)
+            },
             tag_bits: tag_bits(&alone),
             tags,
             dates: dated
@@ -138,14 +146,21 @@ impl Filter {
         self.disc.as_deref().or(self.territory.as_deref())
     }
 
+    /// Whether what is too far away does not pass.
+    pub fn is_bounded(&self) -> bool {
+        self.within_chord2.is_some() || self.way.is_some()
+    }
+
     /// Whether distances are asked for.
     pub fn has_distance(&self) -> bool {
         self.near.is_some() || self.way.is_some()
     }
 
     /// Whether a row may pass, by what is at hand of it: few more do than those that pass.
-    pub fn may_pass(&self, quick: Quick) -> bool {
-        (self.kinds == 0 || self.kinds >> quick.kind & 1 == 1)
+    pub fn may_pass(&self, quick: &Quick) -> bool {
+        quick.kind != GONE
+            && (self.kinds == 0 || self.kinds >> quick.kind & 1 == 1)
+            && quick.tag_bits & self.tag_bits == self.tag_bits
             && self.ranges().is_none_or(|ranges| {
                 // Most lie outside of all.
                 ranges.first().is_some_and(|first| first.0 <= quick.cell)
@@ -154,38 +169,59 @@ impl Filter {
             })
     }
 
-    /// Whether a row lies only around the territories, not in one.
-    pub fn is_around(&self, row: &Row) -> bool {
-        self.inside.as_ref().is_some_and(|ranges| !holds(ranges, row.cell))
+    /// Whether a row passes that may pass and is near enough, and nothing else of it is asked.
+    pub fn is_quick(&self) -> bool {
+        let both = self.disc.is_some() && self.territory.is_some();
+        self.tags.is_empty() && self.dates.is_none() && self.open.is_none() && !both
     }
 
-    pub fn passes(&self, row: &Row) -> bool {
-        (self.kinds == 0 || self.kinds >> row.kind as u8 & 1 == 1)
-            && row.tag_bits & self.tag_bits == self.tag_bits
-            && self.tags.iter().all(|names| names.iter().any(|name| row.tags.contains(name)))
+    /// Whether a row lies only around the territories, not in one.
+    pub fn is_around(&self, row: RowRef<'_>) -> bool {
+        self.inside.as_ref().is_some_and(|ranges| !holds(ranges, row.quick.cell))
+    }
+
+    /// Whether what lies there, so far away, is near enough.
+    pub fn is_near(&self, unit: &[f64; 3], chord2: f64) -> bool {
+        self.within_chord2.is_none_or(|within| chord2 <= within)
+            && self.way.as_ref().is_none_or(|way| {
+                // Without a point the distance is that to the way.
+                let beside = if self.near.is_some() { way.chord2(*unit) } else { chord2 };
+                beside <= way.within_chord2
+            })
+    }
+
+    /// Whether a row passes that may pass and is near enough.
+    pub fn passes_too(&self, row: RowRef<'_>) -> bool {
+        self.tags.iter().all(|names| names.iter().any(|name| row.tags.contains(name)))
             && self.dates.as_ref().is_none_or(|stretch| begins(row, stretch).is_some())
-            && self.within_chord2.is_none_or(|within| self.chord2(row) <= within)
-            && self.way.as_ref().is_none_or(|way| way.chord2(row.unit) <= way.within_chord2)
-            && self.territory.as_ref().is_none_or(|ranges| holds(ranges, row.cell))
+            && self
+                .territory
+                .as_ref()
+                .filter(|_| self.disc.is_some())
+                .is_none_or(|ranges| holds(ranges, row.quick.cell))
             && self.open.is_none_or(|(open, then)| is_open(row, open, then))
     }
 
+    pub fn passes(&self, row: RowRef<'_>) -> bool {
+        self.may_pass(row.quick) && self.is_near(row.unit, self.chord2(row.unit)) && self.passes_too(row)
+    }
+
     /// When an event begins that takes place in the time asked for; what is no event, or has no date, never.
-    pub fn begins(&self, row: &Row) -> i64 {
+    pub fn begins(&self, row: RowRef<'_>) -> i64 {
         self.dates.as_ref().and_then(|stretch| begins(row, stretch)).unwrap_or(i64::MAX)
     }
 
     /// The square of the chord to the point asked for, or else to the way; zero without either.
-    pub fn chord2(&self, row: &Row) -> f64 {
+    pub fn chord2(&self, unit: &[f64; 3]) -> f64 {
         match (self.near, &self.way) {
-            (Some(near), _) => sphere::chord2(near, row.unit),
-            (None, Some(way)) => way.chord2(row.unit),
+            (Some(near), _) => sphere::chord2(near, *unit),
+            (None, Some(way)) => way.chord2(*unit),
             (None, None) => 0.0,
         }
     }
 }
 
-fn is_open(row: &Row, open: Open, then: DateTime) -> bool {
+fn is_open(row: RowRef<'_>, open: Open, then: DateTime) -> bool {
     let hours = row.view.opening_hours.trim();
     !hours.is_empty()
         && match open {
@@ -200,7 +236,7 @@ pub(super) fn zone_of(query: &Query) -> TimeZone {
 }
 
 /// When the first time begins that an event takes place in a stretch. Most rows are told apart by their reach alone.
-fn begins(row: &Row, stretch: &Stretch) -> Option<i64> {
+fn begins(row: RowRef<'_>, stretch: &Stretch) -> Option<i64> {
     let (from_ms, to_ms) = stretch.bounds();
     if row.end_ms < from_ms || row.start_ms >= to_ms {
         return None;

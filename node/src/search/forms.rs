@@ -14,6 +14,10 @@ const NUMBER: char = 'n';
 const PLURAL: char = 'p';
 const SPELT_OUT: char = 'u';
 const WITHOUT_ARTICLE: char = 'l';
+/// What a thing is.
+const IS: char = 'i';
+/// Two words of an address that stand beside each other.
+const BESIDE: char = 'd';
 /// Written with accents: of two that are equal without, the one typed comes first.
 const ACCENTED: char = 'a';
 
@@ -53,6 +57,36 @@ pub(super) fn number(value: u32) -> String {
 /// What is found by its short forms too.
 pub(super) fn short(long: &str) -> String {
     marked(SHORT, long)
+}
+
+/// What a thing is, several words as one.
+pub(super) fn is(word: &str) -> String {
+    marked(IS, word)
+}
+
+/// Digits from which a number is no door's but a code, in which an address ends or another begins.
+const CODE_DIGITS: usize = 4;
+
+/// Call with each two words that stand beside each other, small ones passed over, and where they stand: a door and
+/// its street, whose short forms are written out.
+pub(super) fn beside(pieces: &[Piece], mut take: impl FnMut([usize; 2], String)) {
+    let long = |word: &'_ str| -> Vec<String> {
+        let longs = tables::long_forms(word);
+        if longs.is_empty() { vec![word.to_owned()] } else { longs.iter().map(|long| (*long).to_owned()).collect() }
+    };
+    let mut before: Option<(usize, Vec<String>)> = None;
+    for (at, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.possessive && !is_small(&piece.folded)) {
+        let digits = piece.folded.bytes().all(|byte| byte.is_ascii_digit());
+        if piece.stuff != Stuff::Word || digits && piece.folded.len() >= CODE_DIGITS {
+            before = None;
+            continue;
+        }
+        let words = long(&piece.folded);
+        for (first, one) in before.iter().flat_map(|(first, ones)| ones.iter().map(move |one| (*first, one))) {
+            words.iter().for_each(|other| take([first, at], format!("{BESIDE}{one}_{other}")));
+        }
+        before = Some((at, words));
+    }
 }
 
 /// Words written together.
@@ -279,6 +313,18 @@ mod tests {
         assert_eq!(runs_of("12 bis rue", Signs), ["12bis"]);
         assert_eq!(runs_of("rue du dix-huit juin", Signs), ["dixhuit", "18@2-3"]);
         assert_eq!(runs_of("銀行 bar", Neighbours), [""; 0]);
+    }
+
+    #[test]
+    fn words_of_an_address_beside_each_other() {
+        let found = |text: &str| {
+            let mut found = Vec::new();
+            beside(&pieces(text), |[a, b], form| found.push(format!("{a}-{b} {form}")));
+            found
+        };
+        assert_eq!(found("12 rue de la Gare, 34000 Nice"), ["0-1 d12_rue", "1-4 drue_gare"]);
+        assert_eq!(found("bd Voltaire"), ["0-1 dboulevard_voltaire"]);
+        assert_eq!(found("rue"), [""; 0]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{
     forms,
     rows::Slot,
-    score::{Place, Places, Score},
+    score::{Place, Places, Says, Score},
     text::{Generation, NO_SLOT, Part},
     typo::Allowed,
     wanted::{Meant, Wanted, Words},
@@ -19,7 +19,7 @@ use tantivy::{
 /// Words of one segment that may begin with what was typed, or be near it: beyond, the first ones in alphabetical
 /// order.
 const CONTINUED_MAX: usize = 50_000;
-/// Bit of a document in which the word is written with accents; places need three.
+/// Bit of a document in which the word is written with accents; places need four.
 const ACCENTED: u8 = 0x80;
 
 /// Terms that are nearly a word, as [`Allowed::is_near`] has it: an automaton, and between which terms it is asked.
@@ -82,52 +82,89 @@ impl Words {
         near: bool,
         mut take: impl FnMut(Slot, Score),
     ) -> Result<(), TantivyError> {
-        let mut nearly: Vec<Option<Nearly>> = Vec::new();
+        let mut words = Vec::new();
         for wanted in &self.0 {
-            nearly.push(if near { Some(Nearly::of(wanted)?) } else { None });
+            let nearly = if near { Some(Nearly::of(wanted)?) } else { None };
+            let adds = adds(wanted.says());
+            words.push(Marked { wanted, nearly, adds, marks: Vec::new() });
         }
         for (segment, mapped) in generation.searcher.segment_readers().iter().zip(&generation.segments) {
-            let mut best = vec![0_u8; segment.max_doc() as usize];
-            let mut found: Option<Vec<(DocId, Score)>> = None;
-            for (wanted, nearly) in self.0.iter().zip(&nearly) {
-                if found.as_ref().is_some_and(Vec::is_empty) {
+            let mut any = true;
+            for word in &mut words {
+                word.marks.clear();
+                word.marks.resize(segment.max_doc() as usize, 0);
+                word.wanted.mark(segment, generation, word.nearly.as_ref(), &mut word.marks)?;
+                if !word.wanted.optional && word.marks.iter().all(|mark| *mark == 0) {
+                    any = false;
                     break;
                 }
-                best.fill(0);
-                wanted.mark(segment, generation, nearly.as_ref(), &mut best)?;
-                let with = |score: Score, best: u8| {
-                    score.with(wanted.says(), Place::of(best & !ACCENTED), best & ACCENTED != 0)
-                };
-                match &mut found {
-                    None => found = Some(marked(&best, |best| with(Score::default(), best))),
-                    Some(found) => found.retain_mut(|(document, score)| {
-                        let now = with(*score, best.get(*document as usize).copied().unwrap_or_default());
-                        *score = now.unwrap_or_default();
-                        now.is_some()
-                    }),
-                }
             }
-            for (document, score) in found.unwrap_or_default() {
+            if !any {
+                continue;
+            }
+            let alive = segment.alive_bitset();
+            having_all(&words, |document, score| {
                 let slot = mapped.slots.get(document as usize).copied().unwrap_or(NO_SLOT);
-                if slot != NO_SLOT && !segment.is_deleted(document) {
+                if slot != NO_SLOT && alive.is_none_or(|alive| alive.is_alive(document)) {
                     take(slot, score);
                 }
-            }
+            });
         }
         Ok(())
     }
 }
 
-/// The documents that are marked, with their scores.
-fn marked(best: &[u8], score: impl Fn(u8) -> Option<Score>) -> Vec<(DocId, Score)> {
-    let mut found = Vec::new();
-    // Most have no mark: eight at a time are passed over.
-    for (from, eight) in (0_u32..).step_by(8).zip(best.chunks(8)) {
-        if eight.iter().any(|best| *best != 0) {
-            found.extend((from..).zip(eight).filter_map(|(document, best)| Some((document, score(*best)?))));
+/// What a word adds to a score, by how a document is marked.
+type Adds = [Option<Score>; MARKS];
+/// Marks that a document may have: a byte each.
+const MARKS: usize = 1 << u8::BITS;
+
+fn adds(word: Says) -> Adds {
+    std::array::from_fn(|mark| {
+        let mark = u8::try_from(mark).unwrap_or(0);
+        Score::of(word, Place::of(mark & !ACCENTED), mark & ACCENTED != 0)
+    })
+}
+
+/// A word that is looked for in a segment.
+struct Marked<'a> {
+    wanted: &'a Wanted,
+    nearly: Option<Nearly>,
+    adds: Adds,
+    /// The best place of the word in each document; none: 0.
+    marks: Vec<u8>,
+}
+
+/// Documents that are looked at together: most have no mark.
+const STEP: usize = 64;
+
+/// Call with each document that has all the words that it must have. Nothing is kept of them: of a frequent word they
+/// are nearly all that there is.
+fn having_all(words: &[Marked], mut take: impl FnMut(DocId, Score)) {
+    // What must be found stands first; where all is optional, the first word has to be there.
+    let needed = words.iter().take_while(|word| !word.wanted.optional).count().max(1);
+    let (needed, optional) = words.split_at_checked(needed).unwrap_or_default();
+    let Some((first, others)) = needed.split_first() else { return };
+    for (step, marks) in first.marks.chunks(STEP).enumerate() {
+        if marks.iter().fold(0, |any, mark| any | mark) == 0 {
+            continue;
+        }
+        let from = step * STEP;
+        'documents: for (within, mark) in marks.iter().enumerate().filter(|(_, mark)| **mark != 0) {
+            let at = from + within;
+            let of = |word: &Marked| word.marks.get(at).and_then(|mark| *word.adds.get(usize::from(*mark))?);
+            let Some(mut score) = first.adds.get(usize::from(*mark)).copied().flatten() else { continue };
+            for word in others {
+                let Some(add) = of(word) else { continue 'documents };
+                score = score.with(add);
+            }
+            for word in optional {
+                score = score.with(of(word).unwrap_or_default());
+            }
+            // Documents are counted with 32 bits.
+            take(at as DocId, score);
         }
     }
-    found
 }
 
 /// One field of one segment, while documents are marked.
@@ -212,6 +249,15 @@ impl Wanted {
         if self.optional {
             return Ok(());
         }
+        let inverted = segment.inverted_index(fields.tags.forms)?;
+        let mut marks = Marks { inverted: &inverted, field: fields.tags.forms, best };
+        self.is.iter().try_for_each(|is| marks.term(is, Place::Is as u8))?;
+        if nearly.is_some() {
+            self.is_nearly.iter().try_for_each(|is| marks.term(is, Place::IsNear as u8))?;
+        }
+        let inverted = segment.inverted_index(fields.texts.forms)?;
+        let mut marks = Marks { inverted: &inverted, field: fields.texts.forms, best };
+        self.beside.iter().try_for_each(|beside| marks.term(beside, Place::Address as u8))?;
         let inverted = segment.inverted_index(fields.name.forms)?;
         let mut marks = Marks { inverted: &inverted, field: fields.name.forms, best };
         marks.term(&forms::accented(&self.word), ACCENTED)?;

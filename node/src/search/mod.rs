@@ -3,6 +3,7 @@
 //! Both are derived: an index that is damaged, old or gone is made anew from the elements, and whoever
 //! searches never sees an error of it.
 
+mod best;
 mod contacts;
 mod facets;
 mod filter;
@@ -18,6 +19,7 @@ mod score;
 mod searcher;
 mod tables;
 mod text;
+mod things;
 pub(crate) mod typo;
 mod wanted;
 mod way;
@@ -47,6 +49,16 @@ use words::{ElementTerms, Stems};
 /// Bytes of words of changes that are searched in memory until they are committed: some thousands of elements,
 /// which a search goes through in a few milliseconds. Beyond, they are committed without being asked.
 const PENDING_MAX: usize = 2 * 1024 * 1024;
+
+/// Whether words say what a thing is: "boulangerie", "fire station".
+pub(crate) fn is_kind_of_thing(words: &str) -> bool {
+    things::is_kind(&things::joined(words))
+}
+
+/// Whether a word decides only where there is no other: "de", "in".
+pub(crate) fn is_small_word(word: &str) -> bool {
+    forms::is_small(&fold::folded(word))
+}
 
 /// There is neither a disk nor memory for an index.
 #[derive(Debug, thiserror::Error)]

@@ -6,6 +6,7 @@ use communaut_protocol::{Cell, ElementId, fold::ElementView, limits::TERRITORY_C
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::RandomState},
     hash::BuildHasher,
+    ops::Deref,
     sync::Arc,
 };
 
@@ -18,36 +19,83 @@ pub(super) fn id_key(id: ElementId) -> IdKey {
     id.0.iter().take(16).fold(0, |key, byte| key << 8 | u128::from(*byte))
 }
 
-/// One element.
+/// One element, as it is made; what is held of it lies in three columns.
 #[derive(Debug)]
 pub(super) struct Row {
+    pub quick: Quick,
     /// Its place as a unit vector.
     pub unit: [f64; 3],
+    pub rest: Rest,
+}
+
+/// What decides for most rows that they do not pass, or stand behind others: side by side in memory, so that nearly
+/// all of what has a frequent word is told by it alone.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quick {
+    /// The first bytes of its folded name: they decide nearly every comparison without a further read.
+    pub name_start: u128,
     /// Its cell of seven characters, as a number that orders like it.
     pub cell: u64,
-    /// The first bytes of `name`: they decide nearly every comparison without a further read.
-    pub name_start: u128,
+    /// Its [`Kind`] as a number; [`GONE`] where there is no element.
+    pub kind: u8,
+    /// Whether it says when it is open.
+    pub has_hours: bool,
+    /// One bit for each tag: tells apart most elements that do not have all of the tags asked for.
+    pub tag_bits: u32,
+}
+
+/// The kind of a row that has no element.
+pub(super) const GONE: u8 = u8::MAX;
+
+impl Default for Quick {
+    fn default() -> Self {
+        Self { name_start: 0, cell: 0, kind: GONE, has_hours: false, tag_bits: 0 }
+    }
+}
+
+/// What is read of those rows alone that may pass.
+#[derive(Debug)]
+pub(super) struct Rest {
     /// Its folded name.
     pub name: Arc<str>,
     /// Of an event that has a date: it takes place between this and `end_ms`; else a time that no query asks for.
     pub start_ms: i64,
     /// As `start_ms`.
     pub end_ms: i64,
-    /// One bit for each tag: tells apart most elements that do not have all of the tags asked for.
-    pub tag_bits: u64,
     /// Keyed hashes of its folded tags.
     pub tags: Box<[u64]>,
-    /// What it is.
-    pub kind: Kind,
+    /// The first 8 bytes of its id, as a number that orders like it.
+    pub id_start: u64,
     /// The element as it was when the row was made.
     pub view: Arc<ElementView>,
 }
 
-/// What decides for most rows that they do not pass, side by side in memory.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Quick {
-    pub cell: u64,
-    pub kind: u8,
+/// A row, wherever its columns lie. What is not asked of it is not read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RowRef<'a> {
+    pub quick: &'a Quick,
+    pub unit: &'a [f64; 3],
+    rest: &'a Rest,
+}
+
+impl Deref for RowRef<'_> {
+    type Target = Rest;
+    fn deref(&self) -> &Rest {
+        self.rest
+    }
+}
+
+impl<'a> RowRef<'a> {
+    /// The rest of it, for as long as the rows are held.
+    pub fn rest(self) -> &'a Rest {
+        self.rest
+    }
+}
+
+impl Row {
+    pub fn as_ref(&self) -> RowRef<'_> {
+        RowRef { quick: &self.quick, unit: &self.unit, rest: &self.rest }
+    }
 }
 
 /// A row's place in the order of names.
@@ -56,8 +104,9 @@ type NameKey = (u128, Arc<str>, ElementId);
 /// All rows.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    rows: Vec<Option<Row>>,
+    rests: Vec<Option<Rest>>,
     quick: Vec<Quick>,
+    units: Vec<[f64; 3]>,
     slots: HashMap<IdKey, Slot>,
     by_name: BTreeMap<NameKey, Slot>,
     by_cell: BTreeSet<(u64, Slot)>,
@@ -73,21 +122,27 @@ impl Rows {
     }
     /// How many slots there are, those of elements taken back included.
     pub fn slots(&self) -> usize {
-        self.rows.len()
+        self.rests.len()
     }
-    pub fn get(&self, slot: Slot) -> Option<&Row> {
-        self.rows.get(slot as usize)?.as_ref()
+    pub fn get(&self, slot: Slot) -> Option<RowRef<'_>> {
+        let at = slot as usize;
+        // The rest is read last: whoever asks for the other columns alone does not wait for it.
+        Some(RowRef { quick: self.quick.get(at)?, unit: self.units.get(at)?, rest: self.rests.get(at)?.as_ref()? })
     }
-    /// What is at hand of a row; of none, what passes nothing.
-    pub fn quick(&self, slot: Slot) -> Quick {
-        self.quick.get(slot as usize).copied().unwrap_or_default()
+    /// What is at hand of all rows, by slot.
+    pub fn quick(&self) -> &[Quick] {
+        &self.quick
+    }
+    /// The places of all rows, by slot.
+    pub fn units(&self) -> &[[f64; 3]] {
+        &self.units
     }
     pub fn slot(&self, key: IdKey) -> Option<Slot> {
         self.slots.get(&key).copied()
     }
     /// All rows, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (Slot, &Row)> {
-        (0..).zip(&self.rows).filter_map(|(slot, row)| Some((slot, row.as_ref()?)))
+    pub fn iter(&self) -> impl Iterator<Item = (Slot, RowRef<'_>)> {
+        (0..).zip(&self.rests).filter_map(|(slot, _)| Some((slot, self.get(slot)?)))
     }
     /// All slots by folded name, then by id.
     pub fn by_name(&self) -> impl Iterator<Item = Slot> {
@@ -107,18 +162,22 @@ impl Rows {
         tags.dedup();
         let name = folded(&view.name);
         let reach = view.when.as_ref().filter(|_| view.kind == Kind::Event).map(reach);
-        Some(Row {
-            unit: sphere::unit(at),
-            cell: cell_number(at.cell(TERRITORY_CELL_MAX)),
+        let quick = Quick {
             name_start: start(&name),
+            cell: cell_number(at.cell(TERRITORY_CELL_MAX)),
+            kind: view.kind as u8,
+            has_hours: !view.opening_hours.trim().is_empty(),
+            tag_bits: tag_bits(&tags),
+        };
+        let rest = Rest {
             name: name.into(),
             start_ms: reach.map_or(i64::MAX, |(start_ms, _)| start_ms),
             end_ms: reach.map_or(i64::MIN, |(_, end_ms)| end_ms),
-            tag_bits: tag_bits(&tags),
             tags: tags.into(),
-            kind: view.kind,
+            id_start: view.id.0.iter().take(8).fold(0, |id, byte| id << 8 | u64::from(*byte)),
             view: view.clone(),
-        })
+        };
+        Some(Row { quick, unit: sphere::unit(at), rest })
     }
 
     /// Set or take away an element. Returns what it was before.
@@ -128,29 +187,34 @@ impl Rows {
         if row.is_none() && !self.slots.contains_key(&key) {
             return None;
         }
-        let next = Slot::try_from(self.rows.len()).unwrap_or(Slot::MAX);
+        let next = Slot::try_from(self.rests.len()).unwrap_or(Slot::MAX);
         let slot = *self.slots.entry(key).or_insert(next);
         if slot == next {
-            self.rows.push(None);
+            self.rests.push(None);
             self.quick.push(Quick::default());
+            self.units.push([0.0; 3]);
         }
-        if let Some(quick) = self.quick.get_mut(slot as usize) {
-            *quick = row.as_ref().map_or_else(Quick::default, |row| Quick { cell: row.cell, kind: row.kind as u8 });
-        }
-        if let Some(row) = &row {
-            self.by_name.insert((row.name_start, row.name.clone(), id), slot);
-            self.by_cell.insert((row.cell, slot));
+        let at = slot as usize;
+        let (quick, unit, rest) = match row {
+            Some(Row { quick, unit, rest }) => (quick, unit, Some(rest)),
+            None => (Quick::default(), [0.0; 3], None),
+        };
+        if let Some(rest) = &rest {
+            self.by_name.insert((quick.name_start, rest.name.clone(), id), slot);
+            self.by_cell.insert((quick.cell, slot));
             self.live += 1;
         }
-        let held = self.rows.get_mut(slot as usize)?;
-        let before = std::mem::replace(held, row);
+        let quick_before = std::mem::replace(self.quick.get_mut(at)?, quick);
+        *self.units.get_mut(at)? = unit;
+        let held = self.rests.get_mut(at)?;
+        let before = std::mem::replace(held, rest);
         let now = held.as_ref();
         if let Some(before) = &before {
             if now.is_none_or(|now| now.name != before.name) {
-                self.by_name.remove(&(before.name_start, before.name.clone(), before.view.id));
+                self.by_name.remove(&(quick_before.name_start, before.name.clone(), before.view.id));
             }
-            if now.is_none_or(|now| now.cell != before.cell) {
-                self.by_cell.remove(&(before.cell, slot));
+            if now.is_none() || quick.cell != quick_before.cell {
+                self.by_cell.remove(&(quick_before.cell, slot));
             }
             self.live -= 1;
         }
@@ -190,8 +254,8 @@ pub(super) fn cell_range(cell: Cell) -> (u64, u64) {
 }
 
 /// One bit for each hash.
-pub(super) fn tag_bits(tags: &[u64]) -> u64 {
-    tags.iter().fold(0, |bits, tag| bits | 1 << (tag % 64))
+pub(super) fn tag_bits(tags: &[u64]) -> u32 {
+    tags.iter().fold(0, |bits, tag| bits | 1 << (tag % 32))
 }
 
 /// The first bytes of a folded name, as a number that orders like it.

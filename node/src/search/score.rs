@@ -7,16 +7,22 @@ pub(super) enum Place {
     TextNear = 1,
     /// In the description or the address.
     Text = 2,
+    /// In the address, beside the word that it stands beside in the query: a door and its street.
+    Address = 3,
     /// In the name or the tags, nearly as typed.
-    NameNear = 3,
+    NameNear = 4,
+    /// It is nearly what the thing is.
+    IsNear = 5,
     /// In the tags.
-    Tag = 4,
+    Tag = 6,
     /// In the name, by another word for the same kind of thing.
-    NameMeant = 5,
+    NameMeant = 7,
     /// In the name: by its stem or another of its forms, or as the beginning of a word.
-    NameLike = 6,
+    NameLike = 8,
     /// In the name, as typed.
-    Name = 7,
+    Name = 9,
+    /// It is what the thing is, not only in what it is called: a station before the bakery at the station.
+    Is = 10,
 }
 
 /// Which place a word has in a part, by how it was found there.
@@ -32,8 +38,20 @@ pub(super) struct Places {
 }
 
 impl Place {
-    const ALL: [Self; 7] =
-        [Self::TextNear, Self::Text, Self::NameNear, Self::Tag, Self::NameMeant, Self::NameLike, Self::Name];
+    const ALL: [Self; 10] = [
+        Self::TextNear,
+        Self::Text,
+        Self::Address,
+        Self::NameNear,
+        Self::IsNear,
+        Self::Tag,
+        Self::NameMeant,
+        Self::NameLike,
+        Self::Name,
+        Self::Is,
+    ];
+    /// The best there is.
+    pub const BEST: Self = Self::Is;
     /// Of the name, the tags, the texts.
     pub const PARTS: [Places; 3] = [
         Places {
@@ -55,7 +73,7 @@ impl Place {
 
     /// As it is noted for a document.
     pub fn of(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|place| *place as u8 == number)
+        Self::ALL.get(usize::from(number).checked_sub(1)?).copied()
     }
 }
 
@@ -71,28 +89,36 @@ pub(super) struct Says {
 /// How many words were found at which place: four bits for each place, the best place highest; the lowest
 /// four bits for small words in the name, and for accents as typed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Score(u32);
+pub(super) struct Score(u64);
+
+/// Bits of a score.
+pub(super) const SCORE_BITS: u32 = 4 * (Place::BEST as u32 + 1);
 
 impl Score {
-    /// With one more word; none when it had to be found. `accented`: whether it is written with accents in the name.
-    pub fn with(self, word: Says, place: Option<Place>, accented: bool) -> Option<Self> {
+    /// What one more word adds; none when it had to be found. `accented`: whether it is written with accents in the
+    /// name.
+    pub fn of(word: Says, place: Option<Place>, accented: bool) -> Option<Self> {
         match (place, word.optional) {
-            (None, true) => Some(self),
+            (None, true) => Some(Self(0)),
             (None, false) => None,
-            (Some(place), true) => Some(Self(self.0 + u32::from(place == Place::Name))),
+            (Some(place), true) => Some(Self(u64::from(place == Place::Name))),
             (Some(place), false) => {
                 let as_typed = place == Place::Name && accented == word.accents;
-                Some(Self(self.0 + (1 << (4 * place as u32)) + u32::from(as_typed)))
+                Some(Self((1 << (4 * place as u32)) + u64::from(as_typed)))
             }
         }
     }
+    /// With what a word adds: a query has few enough that no digit overflows.
+    pub fn with(self, word: Self) -> Self {
+        Self(self.0 + word.0)
+    }
     /// Where the word stands that was found at the least place.
     pub fn worst(self) -> Place {
-        let holds = |place: &Place| self.0 >> (4 * *place as u32) & 0xf != 0;
-        Place::ALL.into_iter().find(holds).unwrap_or(Place::Name)
+        let place = (self.0 >> 4).trailing_zeros() / 4 + 1;
+        u8::try_from(place).ok().and_then(Place::of).unwrap_or(Place::Name)
     }
     /// As a number: the greater, the better.
-    pub fn number(self) -> u32 {
+    pub fn number(self) -> u64 {
         self.0
     }
 }
@@ -103,7 +129,9 @@ mod tests {
 
     fn of(places: &[Place]) -> Score {
         let word = Says { optional: false, accents: true };
-        places.iter().fold(Score::default(), |score, place| score.with(word, Some(*place), false).unwrap_or_default())
+        places
+            .iter()
+            .fold(Score::default(), |score, place| score.with(Score::of(word, Some(*place), false).unwrap_or_default()))
     }
 
     #[test]
@@ -113,17 +141,19 @@ mod tests {
         assert!(of(&[Place::Name, Place::Tag]) > of(&[Place::NameLike, Place::NameLike]));
         for place in Place::ALL {
             assert_eq!((of(&[place]).worst(), Place::of(place as u8)), (place, Some(place)));
+            assert!(of(&[place; 15]).number() >> SCORE_BITS == 0);
         }
+        assert_eq!((Place::of(0), Place::of(Place::BEST as u8 + 1)), (None, None));
     }
 
     #[test]
     fn small_words_and_accents_only_help() {
         let small = Says { optional: true, accents: false };
-        let with = |place| Score::default().with(small, place, false);
+        let with = |place| Score::of(small, place, false);
         assert_eq!(with(None), Some(Score::default()));
         assert!(with(Some(Place::Name)) > with(None) && with(Some(Place::Text)) == with(None));
-        let typed = |accents| Score::default().with(Says { optional: false, accents }, Some(Place::Name), true);
+        let typed = |accents| Score::of(Says { optional: false, accents }, Some(Place::Name), true);
         assert!(typed(true) > typed(false) && typed(false).is_some());
-        assert_eq!(Score::default().with(Says { optional: false, accents: false }, None, false), None);
+        assert_eq!(Score::of(Says { optional: false, accents: false }, None, false), None);
     }
 }

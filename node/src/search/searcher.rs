@@ -1,7 +1,9 @@
 //! Searching: what passes, in which order, and why.
 
 use super::{
-    contacts, facets,
+    best::{By, Passed, Taker},
+    contacts,
+    facets::Counter,
     filter::{self, Filter, zone_of},
     rows::{Row, Rows, Slot, id_key},
     score::{Place, Score},
@@ -11,7 +13,7 @@ use super::{
     words::{ElementTerms, Stems},
 };
 use crate::{
-    modules::search::{Called, Facets, Found, Hit, How, Query, Why},
+    modules::search::{Called, Found, Hit, How, Query, Why},
     other_names::{self, OtherName},
     territory::sphere,
     times::Stretch,
@@ -19,14 +21,10 @@ use crate::{
 use communaut_protocol::{Cell, ElementId, fold::ElementView};
 use imbl::OrdMap;
 use std::{
-    cmp::Ordering,
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-/// From this share of all elements on, those found are put in the order of names by walking through all names,
-/// not by sorting.
-const WALK_SHARE: usize = 8;
 /// From this share of the snapshot on, hits take their elements from a table of all.
 const TABLE_SHARE: usize = 4;
 
@@ -72,26 +70,6 @@ pub struct Searcher {
     pub(super) stems: Arc<Stems>,
 }
 
-/// One that passed, with all that decides its place.
-#[derive(Debug, Clone, Copy)]
-struct Passed {
-    /// The less, the earlier.
-    tier: u64,
-    /// A distance or a date, the less the earlier.
-    far: u64,
-    name_start: u128,
-    slot: Slot,
-    place: Option<Place>,
-}
-
-/// How what passed is put in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum By {
-    Distance,
-    Date,
-    Name,
-}
-
 impl Searcher {
     /// Search. The territory's cells, ascending and disjoint, are those of the query's territories; hits are the
     /// elements of the snapshot handed in. What is found is as of the last change applied. Where no element has the
@@ -109,17 +87,24 @@ impl Searcher {
         query: &Query,
     ) -> Found {
         let state = read(&self.shared);
-        if query.open.is_none()
-            && let Some(now) = query.now_ms.and_then(|now_ms| filter::clock(now_ms, &zone_of(query)))
-            && let Some((open, text)) = wish::of(&query.text, now.weekday().to_monday_zero_offset().unsigned_abs())
-        {
-            let found = self.found(&state, elements, territory, &Query { text, open: Some(open), ..query.clone() });
-            // Where nothing says its hours so, the words themselves may stand in a text.
-            if found.total > 0 {
-                return found;
-            }
+        let found = |query: &Query| self.found(&state, elements, territory, query);
+        let wish = query.now_ms.filter(|_| query.open.is_none()).and_then(|now_ms| {
+            let today = filter::clock(now_ms, &zone_of(query))?.weekday().to_monday_zero_offset().unsigned_abs();
+            wish::of(&query.text, today)
+        });
+        let wished = wish.map(|(open, text)| Query { text, open: Some(open), ..query.clone() });
+        if let Some(open) = wished.as_ref().map(found).filter(|open| open.total > 0) {
+            return open;
         }
-        self.found(&state, elements, territory, query)
+        // Where nothing says its hours so, the words themselves may stand in a text.
+        let mut answer = found(query);
+        if answer.total == 0
+            && let Some(asked) = wished.as_ref().or(Some(query).filter(|query| query.open.is_some()))
+        {
+            // All that there is but for the hours, without a list of it.
+            answer.shut = found(&Query { open: None, facets_at_ms: None, limit: Some(0), ..asked.clone() }).total;
+        }
+        answer
     }
 
     fn found(
@@ -131,41 +116,38 @@ impl Searcher {
     ) -> Found {
         let rows = &state.rows;
         let filter = Filter::new(rows, territory, query);
-        let by = match (filter.has_distance(), filter.dated()) {
-            (true, _) => By::Distance,
-            (false, true) => By::Date,
-            (false, false) => By::Name,
-        };
         let limit = query.limit.unwrap_or(usize::MAX);
-        let counted = |slots: &mut dyn Iterator<Item = Slot>| {
-            query
-                .facets_at_ms
-                .map(|now_ms| facets::count(rows, &filter, &Stretch::new(now_ms, i64::MAX, &zone_of(query)), slots))
+        let counter = || {
+            let from_now = |now_ms| Stretch::new(now_ms, i64::MAX, &zone_of(query));
+            query.facets_at_ms.map(|now_ms| Counter::new(rows, &filter, from_now(now_ms)))
         };
-        let contacts = contacts::asked(&query.text).map(Words::contact);
-        let mut reached =
-            contacts.map(|words| with_words(state, &filter, by, &words, (&query.text, false))).unwrap_or_default();
-        let by_contact = !reached.is_empty();
-        let (total, passed, facets) = match Words::of(&query.text, &self.stems) {
-            _ if by_contact => {
-                let (total, facets) = (reached.len(), counted(&mut reached.iter().map(|passed| passed.slot)));
-                best(rows, &mut reached, limit);
-                (total, reached, facets)
-            }
-            Some(mut words) => {
-                let mut passed = with_words(state, &filter, by, &words, (&query.text, false));
-                if passed.is_empty() && words.may_err() {
+        let having = |words: &Words, near: bool| {
+            let whole = Some(super::fold::folded(&query.text)).filter(|_| !words.has_sign());
+            let mut taker = Taker::new(rows, &filter, limit, counter()).with_whole(whole);
+            with_words(state, words, near, &mut taker);
+            taker
+        };
+        let mut words = Words::of(&query.text, &self.stems);
+        let mut near = false;
+        let reached = contacts::asked(&query.text).map(|words| having(&Words::contact(words), false));
+        let reached = reached.filter(|taker| taker.total > 0);
+        let by_contact = reached.is_some();
+        let taker = match (reached, &mut words) {
+            (Some(taker), _) => taker,
+            (None, Some(words)) => {
+                let mut taker = having(words, false);
+                if taker.total == 0 && words.may_err() {
                     words.mean_nearly(&self.stems);
-                    passed = with_words(state, &filter, by, &words, (&query.text, true));
+                    near = true;
+                    taker = having(words, true);
                 }
-                let facets = counted(&mut passed.iter().map(|passed| passed.slot));
-                let total = passed.len();
-                best(rows, &mut passed, limit);
-                (total, passed, facets)
+                taker
             }
-            None => without_words(rows, &filter, by, limit, counted),
+            (None, None) => without_words(rows, &filter, limit, counter()),
         };
-        let mut found = finish(rows, elements, &filter, by, total, passed);
+        let (total, passed, counter) = taker.finish();
+        let asked = words.as_ref().map(|words| (words, near));
+        let mut found = self.finish(rows, elements, &filter, asked, total, passed);
         self.call(&mut found, query);
         let zone = zone_of(query);
         let now = query.now_ms.and_then(|now_ms| filter::clock(now_ms, &zone));
@@ -177,11 +159,17 @@ impl Searcher {
                 hit.open = now.and_then(|now| filter::open_now(hit.element.opening_hours.trim(), now, &zone));
             }
         }
-        Found { facets, ..found }
+        Found { facets: counter.map(Counter::finish), ..found }
     }
 }
 
 impl Searcher {
+    /// Where all the words stand in a name, if they do.
+    fn in_name(&self, asked: Option<(&Words, bool)>, name: &str) -> Option<Place> {
+        let (words, near) = asked?;
+        words.score(&ElementTerms::of_name(name, &self.stems), near).map(Score::worst)
+    }
+
     /// Say by which other name something was found, or else what it is called in the language of who asks.
     fn call(&self, found: &mut Found, query: &Query) {
         let words = Words::of(&query.text, &self.stems);
@@ -221,31 +209,18 @@ impl Searcher {
     }
 }
 
-/// What has all the words and passes. `near`: also words that are nearly as typed.
-fn with_words(state: &State, filter: &Filter, by: By, words: &Words, (text, near): (&str, bool)) -> Vec<Passed> {
-    let mut passed = Vec::new();
-    let whole = Some(super::fold::folded(text)).filter(|_| !words.has_sign());
-    let whole = whole.map(|whole| (super::rows::start(&whole), whole));
-    let mut take = |slot: Slot, score: Score| {
-        if !filter.may_pass(state.rows.quick(slot)) {
-            return;
-        }
-        let Some(row) = state.rows.get(slot).filter(|row| filter.passes(row)) else { return };
-        // Far from the point, a better place is still a better hit; of equal places, the nearest is.
-        let tier = match by {
-            By::Distance => Place::Name as u64 - score.worst() as u64,
-            By::Date | By::Name => {
-                // The beginnings decide nearly always, and stand in the row.
-                let is_whole = |(start, name): &(u128, String)| row.name_start == *start && *row.name == **name;
-                tier(score, whole.as_ref().is_some_and(is_whole))
-            }
-        };
-        passed.push(Passed { place: Some(score.worst()), ..ordered(filter, by, slot, row, tier) });
-    };
+/// Hand on what has all the words. `near`: also words that are nearly as typed.
+fn with_words(state: &State, words: &Words, near: bool, taker: &mut Taker<'_>) {
     if let Some(generation) = &state.generation {
+        // What has changed since is told by what is held of it.
+        let mut changed = vec![0_u64; if state.pending.is_empty() { 0 } else { state.rows.slots().div_ceil(64) }];
+        for slot in state.pending.keys() {
+            changed.get_mut(*slot as usize / 64).into_iter().for_each(|word| *word |= 1 << (slot % 64));
+        }
+        let is_changed = |slot: Slot| changed.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
         let committed = |slot, score| {
-            if !state.pending.contains_key(&slot) {
-                take(slot, score);
+            if !is_changed(slot) {
+                taker.take(slot, Some(score));
             }
         };
         if let Err(error) = words.each(generation, near, committed) {
@@ -255,148 +230,93 @@ fn with_words(state: &State, filter: &Filter, by: By, words: &Words, (text, near
     }
     for (slot, terms) in &state.pending {
         if let Some(score) = words.score(terms, near) {
-            take(*slot, score);
+            taker.take(*slot, Some(score));
         }
     }
-    passed
-}
-
-/// The whole name before the worst place of any word before the places of all words.
-fn tier(score: Score, whole_name: bool) -> u64 {
-    let worst = Place::Name as u64 - score.worst() as u64;
-    u64::from(!whole_name) << 35 | worst << 32 | u64::from(!score.number())
-}
-
-fn ordered(filter: &Filter, by: By, slot: Slot, row: &Row, tier: u64) -> Passed {
-    let far = match by {
-        // Of numbers that are not negative, the bits order like the numbers.
-        By::Distance => filter.chord2(row).max(0.0).to_bits(),
-        By::Date => (filter.begins(row) as u64) ^ (1 << 63),
-        By::Name => 0,
-    };
-    Passed { tier, far, name_start: row.name_start, slot, place: None }
 }
 
 /// What passes, when no word is asked for.
-fn without_words(
-    rows: &Rows,
-    filter: &Filter,
-    by: By,
-    limit: usize,
-    counted: impl Fn(&mut dyn Iterator<Item = Slot>) -> Option<Facets>,
-) -> (usize, Vec<Passed>, Option<Facets>) {
-    let named = |slot: Slot| rows.get(slot).map(|row| ordered(filter, By::Name, slot, row, 0));
-    if by == By::Name && filter.passes_all() {
-        let facets = counted(&mut rows.iter().map(|(slot, _)| slot));
-        return (rows.len(), rows.by_name().take(limit).filter_map(named).collect(), facets);
-    }
-    let mut slots: Vec<Slot> = Vec::new();
+fn without_words<'a>(rows: &'a Rows, filter: &'a Filter, limit: usize, counter: Option<Counter<'a>>) -> Taker<'a> {
+    let mut taker = Taker::new(rows, filter, limit, counter);
     match filter.ranges() {
-        Some(ranges) if filter.only_territory() => rows.in_cells(ranges, |slot| slots.push(slot)),
-        Some(ranges) => rows.in_cells(ranges, |slot| {
-            if rows.get(slot).is_some_and(|row| filter.passes(row)) {
-                slots.push(slot);
-            }
-        }),
-        None => slots.extend(rows.iter().filter(|(_, row)| filter.passes(row)).map(|(slot, _)| slot)),
+        Some(ranges) => rows.in_cells(ranges, |slot| taker.take(slot, None)),
+        None if filter.passes_all() => taker.take_all(),
+        None => (0..).take(rows.slots()).for_each(|slot| taker.take(slot, None)),
     }
-    let (total, facets) = (slots.len(), counted(&mut slots.iter().copied()));
-    if by == By::Name && total > rows.len() / WALK_SHARE {
-        let mut passes = vec![0_u64; rows.slots().div_ceil(64)];
-        for slot in slots {
-            if let Some(word) = passes.get_mut(slot as usize / 64) {
-                *word |= 1 << (slot % 64);
-            }
-        }
-        let holds = |slot: &Slot| passes.get(*slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
-        return (total, rows.by_name().filter(holds).take(limit).filter_map(named).collect(), facets);
-    }
-    let order = |slot| rows.get(slot).map(|row| ordered(filter, by, slot, row, 0));
-    let mut passed: Vec<Passed> = slots.into_iter().filter_map(order).collect();
-    best(rows, &mut passed, limit);
-    (total, passed, facets)
+    taker
 }
 
-/// Keep the first `limit`, in order.
-fn best(rows: &Rows, passed: &mut Vec<Passed>, limit: usize) {
-    let compare = |a: &Passed, b: &Passed| {
-        let keys = (a.tier, a.far, a.name_start).cmp(&(b.tier, b.far, b.name_start));
-        keys.then_with(|| match (rows.get(a.slot), rows.get(b.slot)) {
-            (Some(a), Some(b)) => a.name.cmp(&b.name).then_with(|| a.view.id.cmp(&b.view.id)),
-            _ => Ordering::Equal,
-        })
-    };
-    if limit < passed.len() {
-        if limit > 0 {
-            passed.select_nth_unstable_by(limit - 1, compare);
-        }
-        passed.truncate(limit);
+/// Why a hit is there, by where its words stand.
+fn why(place: Place) -> Why {
+    match place {
+        Place::Name => Why::Name(How::Typed),
+        Place::NameLike => Why::Name(How::Form),
+        Place::NameMeant => Why::Name(How::Meaning),
+        Place::NameNear => Why::Name(How::Nearly),
+        Place::Is | Place::IsNear | Place::Tag => Why::Tag,
+        Place::Address | Place::Text => Why::Text(How::Typed),
+        Place::TextNear => Why::Text(How::Nearly),
     }
-    passed.sort_unstable_by(compare);
 }
 
-/// Hits with the elements of the snapshot. What has changed since its row was made is compared once more.
-fn finish(
-    rows: &Rows,
-    elements: &OrdMap<ElementId, Arc<ElementView>>,
-    filter: &Filter,
-    by: By,
-    total: usize,
-    passed: Vec<Passed>,
-) -> Found {
-    let count = passed.len();
-    // For many hits, going once through the snapshot costs less than looking each of them up.
-    let mut table: Vec<Option<&Arc<ElementView>>> = Vec::new();
-    if count > elements.len() / TABLE_SHARE {
-        table.resize(rows.slots(), None);
-        for (id, element) in elements {
-            if let Some(entry) = rows.slot(id_key(*id)).and_then(|slot| table.get_mut(slot as usize)) {
-                *entry = Some(element);
+impl Searcher {
+    /// Hits with the elements of the snapshot. What has changed since its row was made is compared once more.
+    fn finish(
+        &self,
+        rows: &Rows,
+        elements: &OrdMap<ElementId, Arc<ElementView>>,
+        filter: &Filter,
+        asked: Option<(&Words, bool)>,
+        total: usize,
+        passed: Vec<Passed>,
+    ) -> Found {
+        let by = By::of(filter);
+        let count = passed.len();
+        // For many hits, going once through the snapshot costs less than looking each of them up.
+        let mut table: Vec<Option<&Arc<ElementView>>> = Vec::new();
+        if count > elements.len() / TABLE_SHARE {
+            table.resize(rows.slots(), None);
+            for (id, element) in elements {
+                if let Some(entry) = rows.slot(id_key(*id)).and_then(|slot| table.get_mut(slot as usize)) {
+                    *entry = Some(element);
+                }
             }
         }
-    }
-    let hits: Vec<Hit> = passed
-        .into_iter()
-        .filter_map(|passed| {
-            let row = rows.get(passed.slot)?;
-            let element = match table.get(passed.slot as usize) {
-                Some(entry) => (*entry)?,
-                None => elements.get(&row.view.id)?,
-            };
-            let newer = if Arc::ptr_eq(element, &row.view) { None } else { Some(rows.row(element)?) };
-            let row = newer.as_ref().unwrap_or(row);
-            if newer.is_some() && !filter.passes(row) {
-                return None;
-            }
-            let metres = sphere::metres_of_chord2(filter.chord2(row)).round();
-            let distance_m = filter.has_distance().then_some(metres as u32);
-            let why = match (passed.place, by, distance_m) {
-                (Some(Place::Name), ..) => Why::Name(How::Typed),
-                (Some(Place::NameLike), ..) => Why::Name(How::Form),
-                (Some(Place::NameMeant), ..) => Why::Name(How::Meaning),
-                (Some(Place::NameNear), ..) => Why::Name(How::Nearly),
-                (Some(Place::Tag), ..) => Why::Tag,
-                (Some(Place::Text), ..) => Why::Text(How::Typed),
-                (Some(Place::TextNear), ..) => Why::Text(How::Nearly),
-                (None, By::Distance, Some(metres)) => Why::Distance(metres),
-                (None, By::Date, _) => Why::Date,
-                (None, ..) => Why::Alphabetical,
-            };
-            Some(Hit {
-                element: element.clone(),
-                distance_m,
-                around: filter.is_around(row),
-                why,
-                called: None,
-                open: None,
+        let hits: Vec<Hit> = passed
+            .into_iter()
+            .filter_map(|passed| {
+                let row = rows.get(passed.slot)?;
+                let element = match table.get(passed.slot as usize) {
+                    Some(entry) => (*entry)?,
+                    None => elements.get(&row.view.id)?,
+                };
+                let newer = if Arc::ptr_eq(element, &row.view) { None } else { Some(rows.row(element)?) };
+                let row = newer.as_ref().map_or(row, Row::as_ref);
+                if newer.is_some() && !filter.passes(row) {
+                    return None;
+                }
+                let metres = sphere::metres_of_chord2(filter.chord2(row.unit)).round();
+                let distance_m = filter.has_distance().then_some(metres as u32);
+                let why = match (passed.place, by, distance_m) {
+                    // Most of what is something says so in its name too.
+                    (Some(Place::Is | Place::IsNear), ..) => {
+                        why(self.in_name(asked, &element.name).unwrap_or(Place::Tag))
+                    }
+                    (Some(place), ..) => why(place),
+                    (None, By::Distance, Some(metres)) => Why::Distance(metres),
+                    (None, By::Date, _) => Why::Date,
+                    (None, ..) => Why::Alphabetical,
+                };
+                Some(Hit {
+                    element: element.clone(),
+                    distance_m,
+                    around: filter.is_around(row),
+                    why,
+                    called: None,
+                    open: None,
+                })
             })
-        })
-        .collect();
-    Found {
-        total: total - (count - hits.len()),
-        hits: Arc::new(hits),
-        facets: None,
-        addresses: Arc::default(),
-        also: Arc::default(),
+            .collect();
+        Found { total: total - (count - hits.len()), hits: Arc::new(hits), ..Found::default() }
     }
 }

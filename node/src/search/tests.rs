@@ -8,6 +8,7 @@ mod held;
 mod kinds;
 mod order;
 mod pending;
+mod plain;
 mod wishes;
 mod words;
 

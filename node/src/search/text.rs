@@ -22,7 +22,7 @@ use tantivy::{
 };
 
 /// Grows with every change of the schema, of the folding, of the forms: an index of another version is made anew.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// Bytes in which new documents are gathered before they go to disk: tantivy's least is 15 MB.
 const WRITER_BYTES: usize = 20_000_000;
 /// Threads that write, and that merge: two cores are shared with everything else.

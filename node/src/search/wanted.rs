@@ -5,6 +5,7 @@ use super::{
     pieces::{Piece, Stuff, pieces},
     score::{Place, Says, Score},
     tables,
+    things::{self, KIND_WORDS_MAX},
     typo::{self, Allowed},
     words::{BEGINNING_MAX, ElementTerms, Stems, Terms, delimited},
 };
@@ -14,14 +15,12 @@ use crate::osm_words;
 const TEXT_MAX: usize = 2_000;
 /// Words of a query that count; what is beyond is passed over. A digit of [`Score`] holds as many.
 const WORDS_MAX: usize = 15;
-/// Words of the tables that one slip may stand for.
+/// Words for kinds of things that one slip may stand for.
 const KNOWN_MAX: usize = 4;
 /// Letters of a word of the tables of which a stem is looked for: that of a shorter one is another word's too.
 const STEM_LETTERS_MIN: usize = 5;
 /// Letters that its stem may lack: those of a plural.
 const STEM_CUT_MAX: usize = 2;
-/// Words of what a kind of thing is called: "espace de travail partagé".
-const KIND_WORDS_MAX: usize = 4;
 
 /// Other words than the one typed, and their forms.
 #[derive(Debug, Default)]
@@ -66,6 +65,12 @@ pub(super) struct Wanted {
     pub tagged: Meant,
     /// Other words for what it nearly is: a slip in the word for a kind of thing.
     pub nearly: Meant,
+    /// What a thing is that is so called.
+    pub is: Vec<String>,
+    /// What a thing is whose name this nearly is.
+    pub is_nearly: Vec<String>,
+    /// It with the word beside it, as they stand in an address.
+    pub beside: Vec<String>,
     /// What a word may begin with, if it is unfinished.
     pub begun: Vec<String>,
     /// What a word may nearly be, and how many letters may be wrong.
@@ -98,6 +103,10 @@ impl Words {
         let mut asked: Vec<(usize, Wanted)> =
             (0..pieces.len()).filter_map(|at| Some((at, wanted(&pieces, at, stems)?))).collect();
         together(&pieces, &mut asked, stems);
+        forms::beside(&pieces, |ends, form| {
+            let of_it = asked.iter_mut().filter(|(at, _)| ends.contains(at));
+            of_it.for_each(|(_, wanted)| wanted.beside.push(form.clone()));
+        });
         let decisive = pieces.iter().any(|piece| piece.stuff != Stuff::Sign && !forms::is_small(&piece.folded));
         let words = pieces.iter().any(|piece| piece.stuff != Stuff::Sign);
         let mut found: Vec<Wanted> = Vec::new();
@@ -112,6 +121,7 @@ impl Words {
                 Some(before) => {
                     before.unfinished |= wanted.unfinished;
                     before.begun.extend(wanted.begun);
+                    before.beside.extend(wanted.beside);
                 }
                 None => found.push(wanted),
             }
@@ -141,10 +151,13 @@ impl Words {
     /// Take other words for what the words nearly are: before looking for what is nearly as typed.
     pub fn mean_nearly(&mut self, stems: &Stems) {
         for wanted in self.0.iter_mut().filter(|wanted| !wanted.optional) {
-            let allowed = typo::allowed(&wanted.word);
-            if allowed.whole > 0 && wanted.meant.words.is_empty() {
-                let near = tables::known().filter(|known| allowed.is_near(&wanted.word, known, false));
-                for known in near.take(KNOWN_MAX) {
+            if wanted.meant.words.is_empty() {
+                for known in things::nearly(&wanted.word) {
+                    things::asked(known, |form| wanted.is_nearly.push(form));
+                }
+                let known = things::nearly(&wanted.word)
+                    .filter(|known| !tables::same_kind(known).is_empty() || !tables::offering(known).is_empty());
+                for known in known.take(KNOWN_MAX) {
                     tables::same_kind(known).iter().chain(tables::offering(known)).for_each(|other| {
                         wanted.nearly.add(other, stems);
                     });
@@ -160,7 +173,7 @@ impl Words {
         for wanted in &self.0 {
             let place = wanted.best(terms, near);
             let accented = terms.name.forms.contains(&delimited(&forms::accented(&wanted.word)));
-            score = score.with(wanted.says(), place, accented)?;
+            score = score.with(Score::of(wanted.says(), place, accented)?);
         }
         Some(score)
     }
@@ -246,7 +259,7 @@ fn together(pieces: &[Piece], asked: &mut [(usize, Wanted)], stems: &Stems) {
             let words = [Some(&word), Some(&bare).filter(|bare| **bare != word)];
             for word in words.into_iter().flatten().filter(|_| at > from) {
                 let meant = [tables::same_kind(word), tables::offering(word)].iter().any(|other| !other.is_empty());
-                if meant || !osm_words::meant(word).is_empty() {
+                if meant || !osm_words::meant(word).is_empty() || osm_words::is_thing(word) {
                     let within = asked.iter_mut().filter(|(index, _)| (from..=at).contains(index));
                     within.for_each(|(_, wanted)| wanted.means(word, stems));
                 }
@@ -260,7 +273,8 @@ impl Wanted {
     fn once(&mut self) {
         let meant =
             [&mut self.meant, &mut self.tagged].into_iter().flat_map(|meant| [&mut meant.words, &mut meant.forms]);
-        for list in meant.chain([&mut self.like_words, &mut self.like_forms, &mut self.begun]) {
+        let others = [&mut self.like_words, &mut self.like_forms, &mut self.begun, &mut self.is, &mut self.beside];
+        for list in meant.chain(others) {
             list.sort_unstable();
             list.dedup();
         }
@@ -278,21 +292,25 @@ impl Wanted {
         tables::same_kind(word).iter().for_each(|other| self.meant.add(other, stems));
         tables::offering(word).iter().for_each(|other| self.meant.add(other, stems));
         osm_words::meant(word).iter().for_each(|other| self.tagged.add(other, stems));
+        things::asked(word, |form| self.is.push(form));
     }
 
     /// The best place of the word in an element.
     fn best(&self, terms: &ElementTerms, near: bool) -> Option<Place> {
-        Place::PARTS
-            .into_iter()
-            .zip([&terms.name, &terms.tags, &terms.texts])
-            .filter_map(|(places, terms)| {
+        let any = |text: &str, list: &[String]| list.iter().any(|term| text.contains(&delimited(term)));
+        if !self.optional && any(&terms.tags.forms, &self.is) {
+            return Some(Place::Is);
+        }
+        let beside = (!self.optional && any(&terms.texts.forms, &self.beside)).then_some(Place::Address);
+        let is_nearly = (!self.optional && near && any(&terms.tags.forms, &self.is_nearly)).then_some(Place::IsNear);
+        let parts =
+            Place::PARTS.into_iter().zip([&terms.name, &terms.tags, &terms.texts]).filter_map(|(places, terms)| {
                 if terms.words.contains(&delimited(&self.word)) {
                     return Some(places.typed);
                 }
                 if self.optional {
                     return None;
                 }
-                let any = |text: &str, list: &[String]| list.iter().any(|term| text.contains(&delimited(term)));
                 if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
                     return Some(places.like);
                 }
@@ -304,8 +322,8 @@ impl Wanted {
                     return Some(places.near);
                 }
                 (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)
-            })
-            .max()
+            });
+        parts.chain(beside).chain(is_nearly).max()
     }
 
     fn is_begun(&self, terms: &Terms) -> bool {

@@ -4,6 +4,7 @@ use super::{
     contacts,
     forms::{self, Joins},
     pieces::{Piece, Stuff, pieces},
+    things,
 };
 use crate::other_names;
 use communaut_protocol::fold::ElementView;
@@ -149,6 +150,7 @@ pub(super) struct ElementTerms {
 impl ElementTerms {
     pub fn of(element: &ElementView, stems: &Stems) -> Self {
         let mut tags = element.tags.iter().fold(Gathered::new(stems), |all, tag| all.text(tag, Joins::Neighbours));
+        things::of(element, |form| tags.forms.push(form));
         let (sentences, names) = other_names::split(&element.description);
         let (listed, alone) = if other_names::is_list(names) { (names, "") } else { ("", names) };
         for other in other_names::of_line(listed) {
@@ -157,6 +159,7 @@ impl ElementTerms {
         let mut texts = Gathered::new(stems).text(sentences, Joins::Signs).text(&element.address, Joins::Signs);
         texts = texts.text(&contacts::site_words(element), Joins::Signs);
         contacts::each(element, |word| texts.words.push(word));
+        forms::beside(&pieces(&element.address), |_, form| texts.forms.push(form));
         Self {
             name: Gathered::new(stems).text(&element.name, Joins::Neighbours).terms(),
             tags: tags.terms(),

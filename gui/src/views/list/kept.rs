@@ -92,7 +92,7 @@ impl KeptView {
             Some((name, reply)) if self.keeping.as_ref().is_some_and(|new| new.name == name) => {
                 let new = self.keeping.take();
                 match reply.map(|found| new.map(|new| (new.news(&found).seen, new))) {
-                    Ok(new) => new.into_iter().for_each(|(seen, new)| self.save(cx, new, seen)),
+                    Ok(new) => new.into_iter().for_each(|(seen, new)| self.save(cx, new, seen, false)),
                     Err(failure) => self.failure = Some(cx.failure(&failure)),
                 }
             }
@@ -122,11 +122,11 @@ impl KeptView {
         open.news = Some((ids(&news.new), ids(&news.changed)));
         self.news.insert(name.to_owned(), 0);
         let saved = self.all.iter().flatten().find(|saved| saved.name == name).cloned();
-        saved.into_iter().for_each(|saved| self.save(cx, saved, news.seen.clone()));
+        saved.into_iter().for_each(|saved| self.save(cx, saved, news.seen.clone(), true));
     }
-    fn save(&mut self, cx: &ViewContext<'_>, saved: SavedSearch, seen: Vec<SeenHit>) {
+    fn save(&mut self, cx: &ViewContext<'_>, saved: SavedSearch, seen: Vec<SeenHit>, replace: bool) {
         let SavedSearch { name, query, ahead, .. } = saved;
-        self.saving.send_for(cx.commands, name.clone(), SaveSearch { name, query, ahead, seen });
+        self.saving.send_for(cx.commands, name.clone(), SaveSearch { name, query, ahead, seen, replace });
     }
 
     /// Look for what is new, if it is time.

@@ -52,7 +52,8 @@ impl Read for FindPlace {
     }
 }
 
-fn wish(locale: &str, snapshot: &Snapshot) -> Wish {
+/// What is known of who asks.
+pub(crate) fn wish(locale: &str, snapshot: &Snapshot) -> Wish {
     gazetteer::bundled().wish(locale, snapshot.overview.me.as_ref().map(|me| me.home))
 }
 

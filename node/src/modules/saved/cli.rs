@@ -1,6 +1,6 @@
 //! `saved`: searches under a name, and what is new in them.
 
-use super::{ForgetSearch, News, SaveSearch, SavedSearch, SavedSearches};
+use super::{ForgetSearch, News, SaveSearch, SavedSearch, SavedSearches, commands::name_of};
 use crate::{
     cli::{
         print::Prints,
@@ -35,6 +35,9 @@ pub(crate) enum Saved {
     Keep {
         /// Its name
         name: String,
+        /// In place of the one of that name
+        #[arg(long)]
+        replace: bool,
         #[command(flatten)]
         search: Box<Search>,
     },
@@ -68,18 +71,19 @@ impl Args {
 impl Saved {
     fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
         match self {
-            Self::Keep { name, search } => {
+            Self::Keep { name, replace, search } => {
+                let name = name_of(&name);
                 let query = search.query(session)?;
                 let saved = SavedSearch { name, query, ahead: None, seen: Vec::new() };
                 let news = saved.news(&session.ask(saved.asked(time::now_ms()))?);
                 let seen = news.seen.len();
                 let SavedSearch { name, query, ahead, .. } = saved.clone();
-                session.ask(SaveSearch { name, query, ahead, seen: news.seen })?;
+                session.ask(SaveSearch { name, query, ahead, seen: news.seen, replace })?;
                 Ok(Box::new(Kept { name: saved.name, seen }))
             }
             Self::Run { name, unseen } => {
                 let all = session.ask(SavedSearches)?;
-                let saved = all.into_iter().find(|saved| saved.name == name.trim());
+                let saved = all.into_iter().find(|saved| saved.name == name_of(&name) || saved.name == name.trim());
                 let saved = saved.ok_or_else(|| {
                     Failure::not_found(format!("no search is kept as '{name}'; `communaut-node saved list` lists all"))
                 })?;
@@ -87,7 +91,7 @@ impl Saved {
                 if !unseen {
                     let seen = std::mem::take(&mut news.seen);
                     let SavedSearch { name, query, ahead, .. } = saved.clone();
-                    session.ask(SaveSearch { name, query, ahead, seen })?;
+                    session.ask(SaveSearch { name, query, ahead, seen, replace: true })?;
                 }
                 Ok(Box::new(Told { name: saved.name, news }))
             }

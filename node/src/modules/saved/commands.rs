@@ -12,20 +12,27 @@ use crate::{
         search::{Query, commands::bounded},
     },
 };
-use communaut_protocol::limits::NAME_MAX;
+use communaut_protocol::{
+    limits::NAME_MAX,
+    op::text::{Lines, clean},
+};
 
 /// Bytes of a kept query: its line and its territories are bounded, and so is what one types.
 const QUERY_MAX: usize = 64 * 1024;
 /// What the keys of kept searches begin with.
 const KEPT: &str = "saved search ";
 
+/// A name as all names are taken: in one line, without what cannot be seen or turns the direction of what follows.
+pub(super) fn name_of(typed: &str) -> String {
+    clean(typed.trim(), Lines::One).trim().to_owned()
+}
+
 impl Act for SaveSearch {
     fn act(self, replica: &mut Replica) -> Result<Done, Failure> {
-        let name = self.name.trim().to_owned();
-        if name.is_empty() || name.len() > NAME_MAX || name.chars().any(char::is_control) {
-            return Err(Failure::invalid(format!(
-                "a search is kept under a name of 1 to {NAME_MAX} bytes in one line"
-            )));
+        let name = name_of(&self.name);
+        if name.is_empty() || name.len() > NAME_MAX {
+            let why = format!("a search is kept under a name of 1 to {NAME_MAX} bytes that can be seen");
+            return Err(Failure::invalid(why));
         }
         bounded(&self.query)?;
         if self.seen.len() > SEEN_MAX {
@@ -33,13 +40,18 @@ impl Act for SaveSearch {
             return Err(Failure::invalid(why));
         }
         let query = Query { now_ms: None, facets_at_ms: None, limit: None, language: String::new(), ..self.query };
-        let held = serde_json::to_vec(&query).map_err(|error| Failure::internal(error.to_string()))?;
-        if held.len() > QUERY_MAX {
-            return Err(Failure::invalid(format!("the search has {} bytes: at most {QUERY_MAX}", held.len())));
+        let bytes = serde_json::to_vec(&query).map_err(|error| Failure::internal(error.to_string()))?;
+        if bytes.len() > QUERY_MAX {
+            return Err(Failure::invalid(format!("the search has {} bytes: at most {QUERY_MAX}", bytes.len())));
         }
         let key = format!("{KEPT}{name}");
         let all = replica.store.meta_under(KEPT).map_err(internal)?;
-        if all.len() >= SAVED_MAX && !all.iter().any(|(held, _)| *held == key) {
+        let held = all.iter().any(|(held, _)| *held == key);
+        if held && !self.replace {
+            let why = format!("a search is kept as '{name}' already; take another name, or --replace it");
+            return Err(Failure::invalid(why));
+        }
+        if all.len() >= SAVED_MAX && !held {
             let why = format!("{SAVED_MAX} searches are kept already; forget one first");
             return Err(Failure::new(FailureCode::Busy, why));
         }
@@ -53,10 +65,17 @@ impl Act for SaveSearch {
 
 impl Act for ForgetSearch {
     fn act(self, replica: &mut Replica) -> Result<Done, Failure> {
-        let key = format!("{KEPT}{}", self.name.trim());
-        if replica.store.meta(&key).map_err(internal)?.is_none() {
-            return Err(Failure::not_found(format!("no search is kept as '{}'", self.name.trim())));
+        // One that was kept by an older version may have any name.
+        let names = [name_of(&self.name), self.name.trim().to_owned()];
+        let mut found = None;
+        for key in names.map(|name| format!("{KEPT}{name}")) {
+            if found.is_none() && replica.store.meta(&key).map_err(internal)?.is_some() {
+                found = Some(key);
+            }
         }
+        let Some(key) = found else {
+            return Err(Failure::not_found(format!("no search is kept as '{}'", name_of(&self.name))));
+        };
         replica.store.unset_meta(&key).map_err(internal)?;
         replica.dirty = true;
         Ok(Done)

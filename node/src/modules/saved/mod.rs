@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub const SAVED_MAX: usize = 100;
 /// Elements of one search that are told apart from new ones: 16 bytes each. More, and it is no search but an inventory.
 pub const SEEN_MAX: usize = 20_000;
-/// Keep a search under a name, in place of the one of that name, with what has been seen of it.
+/// Keep a search under a name, with what has been seen of it. What cannot be seen is taken out of the name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SaveSearch {
     /// Its name.
@@ -26,6 +26,9 @@ pub struct SaveSearch {
     pub ahead: Option<Ahead>,
     /// What has been seen: [`News::seen`]. At most 20,000.
     pub seen: Vec<SeenHit>,
+    /// In place of the one of that name, if there is one; else that is refused.
+    #[serde(default)]
+    pub replace: bool,
 }
 
 /// Keep a search no longer.

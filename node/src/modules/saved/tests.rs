@@ -18,13 +18,7 @@ fn found(elements: &[(u8, u64)]) -> Found {
         element.updated = Stamp::from_ms(*updated_ms);
         Hit { element: Arc::new(element), distance_m: None, around: false, why: Why::Date, called: None, open: None }
     };
-    Found {
-        total: elements.len(),
-        hits: Arc::new(elements.iter().map(hit).collect()),
-        facets: None,
-        addresses: Arc::default(),
-        also: Arc::default(),
-    }
+    Found { total: elements.len(), hits: Arc::new(elements.iter().map(hit).collect()), ..Found::default() }
 }
 
 fn saved(name: &str, seen: Vec<SeenHit>) -> SavedSearch {
@@ -64,11 +58,17 @@ fn searches_are_kept_listed_and_forgotten() {
     };
     let keep = |desk: &mut Desk, name: &str, query: Query, seen: usize| -> Result<Outcome, Failure> {
         let seen = vec![SeenHit { id: 1, updated_ms: 2 }; seen];
-        desk.ask(SaveSearch { name: name.into(), query, ahead: None, seen })
+        desk.ask(SaveSearch { name: name.into(), query, ahead: None, seen, replace: false })
     };
     let query = Query { text: "pain".into(), limit: Some(5), now_ms: Some(1), ..Query::default() };
     keep(&mut desk, " Pain du coin ", query.clone(), 1).unwrap();
-    keep(&mut desk, "Pain du coin", query.clone(), 2).unwrap();
+    // What is there is not lost in silence.
+    let again = keep(&mut desk, "Pain du coin", query.clone(), 2).unwrap_err();
+    assert!(again.code == FailureCode::Invalid && again.message.contains("'Pain du coin' already"), "{again:?}");
+    assert_eq!(all(&mut desk)[0].seen.len(), 1);
+    let seen = vec![SeenHit { id: 1, updated_ms: 2 }; 2];
+    desk.ask(SaveSearch { name: "Pain du coin".into(), query: query.clone(), ahead: None, seen, replace: true })
+        .unwrap();
     let held = all(&mut desk);
     assert_eq!(
         held.iter().map(|saved| (saved.name.as_str(), saved.seen.len())).collect::<Vec<_>>(),
@@ -78,12 +78,19 @@ fn searches_are_kept_listed_and_forgotten() {
     assert_eq!(held[0].query, Query { text: "pain".into(), ..Query::default() });
     for (name, query, seen) in [
         ("", query.clone(), 0),
-        ("a\nb", query.clone(), 0),
+        ("\u{202e}\u{200b}", query.clone(), 0),
+        ("x".repeat(500).leak(), query.clone(), 0),
         ("a", query.clone(), SEEN_MAX + 1),
         ("a", Query { ring_m: 1, ..query.clone() }, 0),
         ("a", Query { text: "x".repeat(100_000), ..query.clone() }, 0),
     ] {
         assert_eq!(keep(&mut desk, name, query, seen).unwrap_err().code, FailureCode::Invalid, "{name:?}");
+    }
+    // What turns the direction of a line, or cannot be seen, is in no name.
+    for name in ["pain\u{202e}niap", "p\u{200b}ain\u{7}niap"] {
+        keep(&mut desk, name, query.clone(), 0).unwrap();
+        assert!(all(&mut desk).iter().any(|saved| saved.name == "painniap"), "{name:?}");
+        desk.ask(ForgetSearch { name: name.into() }).unwrap();
     }
     for number in 1..SAVED_MAX {
         keep(&mut desk, &number.to_string(), query.clone(), 0).unwrap();

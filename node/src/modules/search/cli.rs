@@ -1,11 +1,12 @@
 //! `search`.
 
-use super::{Along, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why};
+use super::{Along, Facets, Found, Hit, How, Near, Offered, Open, OpenNow, Query, Why};
 use crate::{
     cli::{
         choices::KindArg,
         json,
         parse::{self, Spot},
+        place,
         print::Prints,
         session::{self, Session},
         text::{self, add, distance, line, short, table, title},
@@ -14,6 +15,7 @@ use crate::{
     },
     failure::Failure,
     modules::{address, same::AlsoSaid},
+    osm_words::{self, Language},
 };
 use clap::{Args as ClapArgs, Subcommand};
 use jiff::civil::Date;
@@ -24,7 +26,9 @@ const AFTER_HELP: &str = "JSON: {\"total\":n,\"hits\":[{…element…,\"distance
 (where there are others), as in `show`, an address as in `address`: doors and streets of the street maps that were \
 imported, below elements and not counted. Facets, with --facets: {\"kinds\",\"subkinds\",\"tags\",\"more_tags\",\
 \"times\",\"distances\",\"with_hours\",\"open\"}, each list of [what, count]. A hit says whether it is open, if its \
-hours are understood: {\"open\",\"open_until_ms\",\"opens_ms\"}.";
+hours are understood: {\"open\",\"open_until_ms\",\"opens_ms\"}. Where nothing found is open as asked, \"shut\" \
+says how many there are but for that. A place that the words name is \"offered\": {\"text\",\"place\"}, the other \
+words and the place, for --near; nothing was looked for there.";
 
 /// Searching.
 #[derive(Debug, Subcommand)]
@@ -125,7 +129,7 @@ impl Args {
         let query = search.query(session)?;
         // Of what repeats the first time of those that are asked for.
         let from_ms = query.from_ms.filter(|from| *from > i64::MIN).unwrap_or_else(time::now_ms);
-        Ok(Box::new(Shown { found: session.ask(query)?, from_ms }))
+        Ok(Box::new(Shown { found: session.ask(query)?, from_ms, language: Language::of_code(&language()) }))
     }
 }
 
@@ -173,14 +177,23 @@ pub(crate) struct Shown {
     pub found: Found,
     /// From then on.
     pub from_ms: i64,
+    /// The language of who asks.
+    pub language: Language,
 }
 
 impl Prints for Shown {
     fn text(&self) -> String {
-        let Self { found, from_ms } = self;
+        let Self { found, from_ms, language } = self;
+        let offer = found.offered.as_deref().map(offer).unwrap_or_default();
         if found.hits.is_empty() && found.addresses.is_empty() {
-            return "nothing found; look wider, or follow a territory with `communaut-node territory follow`\n"
-                .to_owned();
+            let none = match found.shut {
+                0 => {
+                    "nothing found; look wider, or follow a territory with `communaut-node territory follow`".to_owned()
+                }
+                1 => "1 found, not known to be open then; leave the hours out to see it".to_owned(),
+                shut => format!("{shut} found, none of them known to be open then; leave the hours out to see them"),
+            };
+            return format!("{none}\n{offer}");
         }
         let now_ms = time::now_ms();
         let mut out = table(
@@ -191,8 +204,9 @@ impl Prints for Shown {
             add(&mut out, format_args!("{} of {}; all with --limit 0\n", found.hits.len(), found.total));
         }
         if let Some(facets) = &found.facets {
-            out.push_str(&counts(facets));
+            out.push_str(&counts(facets, *language));
         }
+        out.push_str(&offer);
         out
     }
     fn json(&self) -> Value {
@@ -201,22 +215,63 @@ impl Prints for Shown {
         let hits: Vec<Value> = self.found.hits.iter().map(|hit| value(hit, also(hit), now_ms)).collect();
         let addresses: Vec<Value> = self.found.addresses.iter().map(address::value).collect();
         let mut found = json!({ "total": self.found.total, "hits": hits, "addresses": addresses });
-        if let (Some(facets), Some(fields)) = (&self.found.facets, found.as_object_mut()) {
-            fields.insert("facets".into(), facets_json(facets));
+        if let Some(fields) = found.as_object_mut() {
+            if let Some(facets) = &self.found.facets {
+                fields.insert("facets".into(), facets_json(facets));
+            }
+            if self.found.shut > 0 {
+                fields.insert("shut".into(), json!(self.found.shut));
+            }
+            if let Some(offered) = &self.found.offered {
+                fields.insert("offered".into(), json!({ "text": offered.text, "place": place::value(&offered.place) }));
+            }
         }
         found
     }
 }
 
+/// One line: where one may look instead.
+fn offer(offered: &Offered) -> String {
+    let place = &offered.place.place;
+    let around = format!("{}, {}", place.name, place.country);
+    let command = ["search", &offered.text, "--near"].into_iter().filter(|part| !part.is_empty());
+    let command = command.collect::<Vec<_>>().join(" ");
+    format!("in {}? `communaut-node {} '{}'`\n", line(&place.told()), line(&command), line(&around))
+}
+
+/// The names under which tags are told: of several names of one thing one, in the language of who asks if there is one.
+fn told_once(tags: &[(String, usize)], language: Language) -> Vec<(&str, usize)> {
+    let mut told: Vec<(&str, &str, usize)> = Vec::new();
+    for (tag, count) in tags {
+        let what = osm_words::tag_of(tag).unwrap_or(tag.as_str());
+        match told.iter_mut().find(|(held, ..)| *held == what) {
+            None => told.push((what, tag, *count)),
+            Some((_, held, of)) => {
+                let better = osm_words::is_called(tag, language) && !osm_words::is_called(held, language);
+                if better {
+                    (*held, *of) = (tag, *count);
+                }
+            }
+        }
+    }
+    told.into_iter().map(|(_, tag, count)| (tag, count)).collect()
+}
+
 /// What was counted, a line for each sort. Tags: the first ones, the rest is in the JSON.
-fn counts(facets: &Facets) -> String {
+fn counts(facets: &Facets, language: Language) -> String {
     const TAGS_SHOWN: usize = 20;
     let list = |parts: Vec<String>| parts.join(", ");
     let mut lines = vec![
         ("kinds", list(facets.kinds.iter().map(|(kind, count)| format!("{} {count}", kind.name())).collect())),
         (
             "tags",
-            list(facets.tags.iter().take(TAGS_SHOWN).map(|(tag, count)| format!("{} {count}", line(tag))).collect()),
+            list(
+                told_once(&facets.tags, language)
+                    .into_iter()
+                    .take(TAGS_SHOWN)
+                    .map(|(tag, count)| format!("{} {count}", line(tag)))
+                    .collect(),
+            ),
         ),
         ("when", list(facets.times.iter().map(|(time, count)| format!("{} {count}", time.name())).collect())),
         (
@@ -375,6 +430,35 @@ fn age(updated_ms: u64, now_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tags_of_one_thing_are_told_once() {
+        let tags = [("commerce", 9), ("shop", 9), ("boulangerie", 7), ("bakery", 7), ("bio", 3), ("cafe", 2)];
+        let tags: Vec<(String, usize)> = tags.into_iter().map(|(tag, count)| (tag.to_owned(), count)).collect();
+        let told = |language| told_once(&tags, language);
+        assert_eq!(told(Language::French), [("commerce", 9), ("boulangerie", 7), ("bio", 3), ("cafe", 2)]);
+        assert_eq!(told(Language::English), [("shop", 9), ("bakery", 7), ("bio", 3), ("cafe", 2)]);
+    }
+
+    #[test]
+    fn what_else_one_may_do_is_said() {
+        let text = |found: Found| Shown { found, from_ms: 0, language: Language::English }.text();
+        assert_eq!(
+            text(Found { shut: 12, ..Found::default() }),
+            "12 found, none of them known to be open then; leave the hours out to see them\n"
+        );
+        let wish = crate::gazetteer::Wish::default();
+        let place = crate::gazetteer::bundled().named("brest", &wish).unwrap_or_else(|| unreachable!());
+        let offered = Some(Box::new(Offered { text: "boulangerie".into(), place }));
+        let found = Found { offered, ..Found::default() };
+        let told = text(found.clone());
+        assert!(told.ends_with("? `communaut-node search boulangerie --near 'Brest, FR'`\n"), "{told}");
+        let json = Shown { found, from_ms: 0, language: Language::English }.json();
+        assert_eq!(
+            (&json["offered"]["text"], &json["offered"]["place"]["name"]),
+            (&json!("boulangerie"), &json!("Brest"))
+        );
+    }
 
     #[test]
     fn ages_in_words() {

@@ -29,6 +29,9 @@ pub(crate) fn bounded(query: &Query) -> Result<(), Failure> {
     let too_many = |what: &str, count: usize, max: usize| {
         if count > max { Err(Failure::invalid(format!("{count} {what}: give at most {max}"))) } else { Ok(()) }
     };
+    if let Some(at) = query.near.map(|near| near.position).filter(|at| !at.is_valid()) {
+        return Err(Failure::invalid(format!("the point {}, {} to look around is not on Earth", at.lat(), at.lon())));
+    }
     if let Some(along) = &query.along {
         if along.line.len() < 2 {
             return Err(Failure::invalid("a line has two points at least"));
@@ -75,7 +78,7 @@ fn cells(replica: &Replica, id: TerritoryId) -> Result<Arc<Vec<Cell>>, Failure> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::modules::search::Along;
+    use crate::modules::search::{Along, Near};
     use communaut_protocol::{ElementId, Position};
 
     fn refusal(query: &Query) -> String {
@@ -90,6 +93,8 @@ mod tests {
         assert!(asked(Query { along: line(1), ..Query::default() }).contains("two points"));
         assert!(asked(Query { along: line(LINE_MAX + 1), ..Query::default() }).contains("501 points"));
         let off = Position { lat_e7: i32::MAX, lon_e7: 0 };
+        let near = Some(Near { position: off, radius_m: None });
+        assert!(asked(Query { near, ..Query::default() }).contains("not on Earth"));
         let along = Some(Box::new(Along { line: vec![off; 2], within_m: 5 }));
         assert!(asked(Query { along, ..Query::default() }).contains("not on Earth"));
         let territories = |count: usize| vec![ElementId([7; 32]); count];

@@ -3,8 +3,9 @@
 pub(crate) mod addresses;
 pub(crate) mod cli;
 pub(crate) mod commands;
+pub(crate) mod offered;
 
-use super::{same::AlsoSaid, territory::TerritoryId};
+use super::{places::PlaceFound, same::AlsoSaid, territory::TerritoryId};
 use crate::streets::found::AddressFound;
 use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
 use serde::{Deserialize, Serialize};
@@ -157,8 +158,17 @@ pub struct Hit {
     pub open: Option<OpenNow>,
 }
 
+/// A place that the words of a search name: one may look there instead. Nothing was looked for there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    /// The other words: what to look for around the place. Empty: there are none.
+    pub text: String,
+    /// The place, and others of that name.
+    pub place: PlaceFound,
+}
+
 /// What was found, best first. Equal inputs give equal orders.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// All that match, also beyond the limit.
     pub total: usize,
@@ -173,6 +183,13 @@ pub struct Found {
     /// Who else speaks of the hits, of those of which somebody does.
     #[serde(default)]
     pub also: Arc<BTreeMap<ElementId, Vec<AlsoSaid>>>,
+    /// Where nothing was found that is open when that was asked for: how many there are but for that, whether they are
+    /// closed then or say no hours.
+    #[serde(default)]
+    pub shut: usize,
+    /// A place that the words name.
+    #[serde(default)]
+    pub offered: Option<Box<Offered>>,
 }
 
 /// How many of all that was found, also beyond the limit, are what.

@@ -100,8 +100,8 @@ fn another_version_is_made_anew() {
     let mut world = World { index: SearchIndex::open(tempfile::tempdir().unwrap().path()).unwrap(), ..world };
     let meta = folder.join("meta.json");
     let text = std::fs::read_to_string(&meta).unwrap();
-    assert!(text.contains("\"payload\": \"3:1\""), "{text}");
-    std::fs::write(&meta, text.replace("\"3:1\"", "\"0:1\"")).unwrap();
+    assert!(text.contains("\"payload\": \"4:1\""), "{text}");
+    std::fs::write(&meta, text.replace("\"4:1\"", "\"0:1\"")).unwrap();
     world.index = SearchIndex::open(&folder).unwrap();
     assert_eq!(world.index.arrival(), None);
     assert_eq!(world.index.load(&world.elements, 3), Loaded { kept: 0, added: 60, removed: 0 });

@@ -217,3 +217,68 @@ fn a_small_place_between_large_towns_stays_visible() {
         assert!(metres < 50.0 && name.starts_with(&place.name), "{name}: {}", place.told());
     }
 }
+
+/// Number, name, address, tags, as imports write them.
+const TOWN: &[(u32, &str, &str, &[&str])] = &[
+    (1, "Monaco-Monte-Carlo", "", &["gare", "railway station", "station", "railway"]),
+    (2, "Boulangerie de la Gare", "", &["boulangerie", "bakery", "commerce", "shop"]),
+    (3, "Hôtel de la Gare", "", &["hôtel", "hotel", "tourisme", "tourism"]),
+    (4, "Gare", "", &["bar", "amenity"]),
+    (5, "Gare de Menton", "", &[]),
+    (6, "Auto Azur", "", &["garage", "réparation automobile", "car repair", "car_repair"]),
+    (7, "Le Garage", "", &["bar", "amenity"]),
+    (8, "Atelier du Garage", "", &["théâtre", "theatre"]),
+    (9, "Chez Léon", "", &["café", "coffee shop", "cafe"]),
+    (10, "Amis du Café", "", &["association", "club"]),
+    (11, "Croix Verte", "", &["pharmacie", "pharmacy", "chemist"]),
+    (12, "Place de la Pharmacie", "", &[]),
+    (13, "Zénith Studio", "12 rue de la Gare, 06000 Nice", &[]),
+    (14, "Atelier de la Gare", "12 rue de Paris, 06000 Nice", &[]),
+    (15, "Bureau central", "5 avenue Foch", &["bureau de poste", "post office", "post_office"]),
+    (16, "Amis de la poste", "", &["association", "club"]),
+];
+
+/// What is typed, and what has to come before what.
+const BEFORE: &[(&str, &[u32], &[u32])] = &[
+    ("gare", &[1, 5], &[4, 2, 3, 14]),
+    ("gares", &[1, 5], &[4, 2, 3]),
+    ("station", &[1, 5], &[2, 3]),
+    ("garage", &[6], &[7, 8]),
+    ("garrage", &[6], &[7, 8]),
+    ("cafe", &[9], &[10]),
+    ("caffé", &[9], &[10]),
+    ("pharmacie", &[11], &[12]),
+    ("farmacie", &[11], &[12]),
+    ("bureau de poste", &[15], &[16]),
+    ("post office", &[15], &[16]),
+    ("12 rue de la gare", &[13], &[14]),
+    ("12, rue Gare", &[13], &[14]),
+    ("boulangerie de la gare", &[2], &[1, 3]),
+];
+
+#[test]
+fn what_a_thing_is_comes_before_what_is_called_after_it() {
+    let cards: Vec<Card> =
+        TOWN.iter().map(|(n, name, address, tags)| Card { address, tags, ..card(*n, name) }).collect();
+    let world = World::new(&cards);
+    let mut wrong = Vec::new();
+    for (text, first, later) in BEFORE {
+        let found = world.names(text);
+        let at = |n: &u32| {
+            let name = TOWN.iter().find(|(held, ..)| held == n).unwrap().1;
+            found.iter().position(|found| found == name)
+        };
+        // What is found at all has its place; what comes first is found.
+        let last = first.iter().map(|n| at(n).unwrap_or(usize::MAX)).max().unwrap();
+        if last == usize::MAX || later.iter().filter_map(at).any(|later| later < last) {
+            wrong.push(format!("'{text}': {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    // By distance too, and said so: a tag is no name.
+    let near = Some(Near { position: Position::from_degrees(45.76, 4.83).unwrap(), radius_m: None });
+    let found = world.search(&Query { text: "gare".into(), near, ..Query::default() });
+    let why: Vec<Why> = found.hits.iter().take(3).map(|hit| hit.why).collect();
+    assert_eq!(names(&found)[..3], ["Gare de Menton", "Monaco-Monte-Carlo", "Boulangerie de la Gare"]);
+    assert_eq!(why, [Why::Name(How::Typed), Why::Tag, Why::Name(How::Typed)]);
+}

