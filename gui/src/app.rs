@@ -236,7 +236,7 @@ impl App {
         ctx.request_repaint();
         // What is asked by its fields is not what was kept any more.
         if let Action::SetText(_) | Action::ToggleKind(_) | Action::SetTerritory(_) = action {
-            self.selection.kept = None;
+            self.selection.forget_kept();
         }
         match &action {
             Action::Go(page) => {
@@ -258,10 +258,11 @@ impl App {
                 let shown = Filters { shown: self.selection.filters.shown, ..*filters.clone() };
                 // To see how many there are of each changes nothing.
                 if shown != self.selection.filters {
-                    self.selection.kept = None;
+                    self.selection.forget_kept();
                 }
                 self.selection.filters.clone_from(filters);
             }
+            Action::LookAround(offered) => self.selection.take_offered(offered),
             Action::Look(query, ahead) => self.selection.take(*query.clone(), *ahead),
             Action::ClearFilters => self.selection.clear_filters(),
             Action::Know(info) => {

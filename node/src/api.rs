@@ -45,7 +45,7 @@ pub use crate::modules::{
     },
     same::{AlsoSaid, LikelyFound, LikelyPair, LikelyPairs, LikelySame, Likeness, SameWord, SaySame},
     saved::{ForgetSearch, News, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, SeenHit},
-    search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Open, OpenNow, Query, Why},
+    search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Offered, Open, OpenNow, Query, Why},
     territory::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryId, TerritoryInfo,
         Unfollow,

@@ -2,7 +2,7 @@
 
 use super::{ThemeChoice, filters::Filters};
 use crate::locale::Lang;
-use communaut_node::api::{Ahead, IdentityInfo, Query, TerritoryId};
+use communaut_node::api::{Ahead, IdentityInfo, Offered, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
 use std::{path::PathBuf, sync::Arc};
 
@@ -60,6 +60,8 @@ pub enum Action {
     Filter(Box<Filters>),
     /// Ask what was kept, with the times to come counted from now.
     Look(Box<Query>, Option<Ahead>),
+    /// Look around a place that the words name.
+    LookAround(Box<Offered>),
     /// Nothing but the territory is asked any more.
     ClearFilters,
     /// Open the editor: for an element of one's own, or a new one.

@@ -1,9 +1,12 @@
 //! The one selection that list, map and agenda share: what is asked, where, and which element is open.
 
 use super::filters::Filters;
-use communaut_node::api::{Ahead, Found, Near, Query, TerritoryId};
+use communaut_node::api::{Ahead, Found, Near, Offered, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, op::Kind};
 use std::sync::Arc;
+
+/// Metres around a place that was offered: a town and its edges.
+pub const AROUND_PLACE_M: u32 = 10_000;
 
 /// What is asked and what was found.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +28,8 @@ pub struct Selection {
     pub near: Option<Position>,
     /// A question that was kept, where it asks what the fields above cannot say: it is asked in their place.
     pub kept: Option<Box<Query>>,
+    /// The place around which [`Self::kept`] asks, where one was offered and taken.
+    pub place: Option<String>,
     /// The element whose page is open.
     pub element: Option<ElementId>,
     /// What was last found; it may answer an older question while a new one is under way.
@@ -63,7 +68,7 @@ impl Selection {
         self.text.clone_from(&query.text);
         self.kinds.clone_from(&query.kinds);
         self.territory = query.territories.first().copied();
-        self.kept = None;
+        self.forget_kept();
         let here = self.near;
         let asked = |query: Query| Query {
             now_ms: None,
@@ -98,7 +103,19 @@ impl Selection {
         self.text.clear();
         self.kinds.clear();
         self.filters = Filters::default();
-        self.kept = None;
+        self.forget_kept();
+    }
+    /// The fields say again what is asked.
+    pub fn forget_kept(&mut self) {
+        (self.kept, self.place) = (None, None);
+    }
+    /// Ask the other words around a place that was offered, wherever one looked before.
+    pub fn take_offered(&mut self, offered: &Offered) {
+        let near = Near { position: offered.place.place.position, radius_m: Some(AROUND_PLACE_M) };
+        let asked = self.query();
+        let query = Query { text: offered.text.clone(), near: Some(near), territories: Vec::new(), ring_m: 0, ..asked };
+        self.take(query, self.filters.ahead);
+        self.place = Some(offered.place.place.name.clone());
     }
     /// Take what was found.
     pub fn set_found(&mut self, found: Found) {

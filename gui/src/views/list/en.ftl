@@ -72,3 +72,15 @@ kept-changed = { $count ->
 kept-nothing-new = nothing new
 hit-new = new
 hit-changed = changed
+nothing-open = { $count ->
+    [one] 1 is known, and it is not open then
+   *[other] { $shown } are known, and none is open then
+}
+nothing-open-next = Some say no hours at all, or none that can be read.
+nothing-open-words = Leave out “open” to see them; some say no hours at all.
+nothing-open-button = Show those that are closed too
+
+# Elsewhere
+offered = Look around
+around-place = Within { $distance } of { $place }
+around-leave = Look around { $place } no longer

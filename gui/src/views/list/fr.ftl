@@ -72,3 +72,15 @@ kept-changed = { $count ->
 kept-nothing-new = rien de nouveau
 hit-new = nouveau
 hit-changed = modifié
+nothing-open = { $count ->
+    [one] 1 est connu, mais il n’est pas ouvert à ce moment-là
+   *[other] { $shown } sont connus, mais aucun n’est ouvert à ce moment-là
+}
+nothing-open-next = Certains n’indiquent pas d’horaires, ou pas d’horaires lisibles.
+nothing-open-words = Enlevez « ouvert » pour les voir ; certains n’indiquent pas d’horaires.
+nothing-open-button = Montrer aussi ce qui est fermé
+
+# Ailleurs
+offered = Chercher autour de
+around-place = À moins de { $distance } de { $place }
+around-leave = Ne plus chercher autour de { $place }

@@ -1,11 +1,12 @@
 //! The search field, the kinds, and the list of what was found: the same selection as the map's.
 
+mod elsewhere;
 mod filters;
 mod kept;
 mod row;
 
 use crate::{
-    logic::{Action, format},
+    logic::{Action, filters::Filters, format},
     ui::{
         icons::Icon,
         listed::listed,
@@ -46,6 +47,7 @@ impl ListView {
         filters::kinds_ui(ui, cx);
         self.filters.ui(ui, cx);
         ui.add_space(space::XS);
+        elsewhere::ui(ui, cx);
         count_ui(ui, cx);
         self.found_ui(ui, cx);
     }
@@ -181,10 +183,24 @@ fn count_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     widgets::note(ui, format!("{words} · {order}"));
 }
 
+/// So many there are, and none of them is open.
+fn shut_words(cx: &ViewContext<'_>, shut: usize) -> String {
+    let shown = format::number(cx.texts, shut as u64);
+    cx.tr("nothing-open", &[("count", shut.into()), ("shown", shown.into())])
+}
+
 /// Nothing found: why, and what to do next.
 fn nothing_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     ui.spacing_mut().item_spacing.y = space::S;
-    let (icon, what, next, button, action) = if cx.selection.is_filtered() {
+    let shut = cx.selection.found.as_ref().map_or(0, |found| found.shut);
+    let (icon, what, next, button, action) = if shut > 0 && cx.selection.filters.open.is_some() {
+        let (button, next) = (cx.t("nothing-open-button"), cx.t("nothing-open-next"));
+        let filters = Filters { open: None, ..cx.selection.filters.clone() };
+        (Icon::Search, shut_words(cx, shut), next, button, Action::Filter(Box::new(filters)))
+    } else if shut > 0 {
+        let button = cx.t("nothing-filtered-button");
+        (Icon::Search, shut_words(cx, shut), cx.t("nothing-open-words"), button, Action::ClearFilters)
+    } else if cx.selection.is_filtered() {
         let button = cx.t("nothing-filtered-button");
         (Icon::Search, cx.t("nothing-filtered"), cx.t("nothing-filtered-next"), button, Action::ClearFilters)
     } else if cx.overview.followed.is_empty() {

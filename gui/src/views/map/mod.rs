@@ -84,6 +84,7 @@ impl MapView {
                 self.take_shown(cx);
             }
             Action::CentreMap(at) => self.show_place(*at),
+            Action::LookAround(offered) => self.centre_at(offered.place.place.position),
             Action::SetTerritory(territory) => {
                 if let Some(followed) = territory.and_then(|id| cx.overview.followed(id)) {
                     self.look_at(followed);
