@@ -80,7 +80,9 @@ fn draw(backend: Arc<dyn Backend>) -> Harness<'static, App> {
     let builder = Harness::builder().with_size([1280.0, 800.0]).wgpu();
     // Building the harness runs the first frame.
     let mut harness = builder.build_eframe(move |cc| {
-        walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        if let Some(state) = &cc.wgpu_render_state {
+            communaut_gui::ui::map::install(state);
+        }
         App::with(&cc.egui_ctx, backend, clock(), preferences, Decoding::AtOnce)
     });
     black_box(harness.render().ok());

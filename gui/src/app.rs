@@ -81,8 +81,8 @@ impl App {
         let mut preferences: Preferences = stored.unwrap_or_default();
         preferences.lang = args.lang.or(preferences.lang);
         preferences.theme = args.theme.unwrap_or(preferences.theme);
-        if cc.wgpu_render_state.is_some() {
-            walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        if let Some(state) = &cc.wgpu_render_state {
+            crate::ui::map::install(state);
         }
         preferences
     }

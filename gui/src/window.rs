@@ -124,7 +124,7 @@ pub fn show(
             let waker = Waker::new(&cc.egui_ctx);
             if let Some(state) = &cc.wgpu_render_state {
                 watch.watch(state, &waker);
-                walkers::install_renderer(Some(state));
+                crate::ui::map::install(state);
             }
             let mut slot = held.borrow_mut();
             match (slot.as_mut(), make.take()) {

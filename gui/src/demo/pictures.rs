@@ -99,8 +99,8 @@ impl Stage {
             .with_render_cursor(false)
             .renderer(renderer()?);
         let harness = builder.build_eframe(move |cc| {
-            if cc.wgpu_render_state.is_some() {
-                walkers::install_renderer(cc.wgpu_render_state.as_ref());
+            if let Some(state) = &cc.wgpu_render_state {
+                crate::ui::map::install(state);
             }
             App::with(&cc.egui_ctx, backend, Clock::system(), preferences, Decoding::AtOnce)
         });

@@ -27,8 +27,8 @@ const SAID_ALIKE: [&str; 18] = [
     "Natural Earth · © GeoNames, CC BY 4.0",
 ];
 
-/// Files that speak to the basemap's archive: its layers, fields and classes.
-const OF_THE_ARCHIVE: [&str; 3] = ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs"];
+/// Files that speak to the basemap's archive or to the graphics device: layers, fields, classes, parts of a shader.
+const OF_THE_ARCHIVE: [&str; 4] = ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs", "ui/map/held.rs"];
 
 /// Calls whose text names a part of the window to egui, not to a person.
 const NAMES_FOR_EGUI: [&str; 15] = [

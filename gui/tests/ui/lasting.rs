@@ -125,8 +125,8 @@ fn faulty(lang: Lang, dark: bool, draw: bool) -> (Harness<'static, App>, Double,
         builder = builder.wgpu();
     }
     let mut harness = builder.build_eframe(move |cc| {
-        if cc.wgpu_render_state.is_some() {
-            walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        if let Some(state) = &cc.wgpu_render_state {
+            communaut_gui::ui::map::install(state);
         }
         App::with(&cc.egui_ctx, backend, clock(), preferences, Decoding::AtOnce)
     });

@@ -64,8 +64,8 @@ fn build(snapshot: Snapshot, lang: Lang, dark: bool, size: [f32; 2], draw: bool)
         builder = builder.wgpu();
     }
     let harness = builder.build_eframe(move |cc| {
-        if cc.wgpu_render_state.is_some() {
-            walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        if let Some(state) = &cc.wgpu_render_state {
+            communaut_gui::ui::map::install(state);
         }
         App::with(&cc.egui_ctx, backend, clock(), preferences, Decoding::AtOnce)
     });

@@ -85,8 +85,8 @@ fn build(keeper: Arc<dyn Keeper>, lang: Lang, dark: bool, draw: bool) -> Harness
         builder = builder.wgpu();
     }
     let mut harness = builder.build_eframe(move |cc| {
-        if cc.wgpu_render_state.is_some() {
-            walkers::install_renderer(cc.wgpu_render_state.as_ref());
+        if let Some(state) = &cc.wgpu_render_state {
+            communaut_gui::ui::map::install(state);
         }
         Gate::with(&cc.egui_ctx, keeper, clock(), preferences, Decoding::AtOnce)
     });

@@ -1,12 +1,15 @@
-//! Tiles for the map widget, of the world and of street maps over it: decoded once, cached within a bound, magnified
-//! beyond an archive's deepest zoom.
+//! What lies under every map: the world and street maps over it. Drawings of tiles are made apart from the frames, kept
+//! within a bound, and magnified beyond the deepest zoom that is painted in its own way.
 
 use super::{
-    CREDIT, rounding,
+    drawing::Drawing,
+    gpu::{Ground, Placed},
+    labels,
+    letters::Sheet,
+    reader::{Key, Reader, ancestor},
     screen::Screen,
-    sources::{Sources, TileSource, ZOOM_MAX, covers},
-    streets,
-    style::{self, style},
+    sources::{TileSource, covers},
+    streets, style,
 };
 use crate::{
     logic::Decoding,
@@ -14,40 +17,30 @@ use crate::{
     ui::{tokens::Tokens, waker::Waker},
 };
 use communaut_node::api::PackInfo;
-use egui::{Rect, pos2};
+use egui::{Rect, Ui};
 use std::{
     collections::{HashMap, HashSet},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         mpsc::{self, Receiver, SyncSender, TrySendError},
     },
 };
-use walkers::{Canvas, Layer, Projector, Tile, TileId, TilePiece, Tiles, sources::Attribution};
+use walkers::{Projector, TileId};
 
 /// Points for which a tile is drawn: fewer, larger tiles than the usual 256.
-const TILE_SIZE: u32 = 512;
-/// Decoded tiles kept: several screens of them, of two maps; about 100 kB each, a dense town's ten times as much.
+pub const TILE_SIZE: u32 = 512;
+/// Drawings kept: several screens of them, of two maps.
 const CACHE_MAX: usize = 160;
+/// Bytes of drawings kept, besides those of the frame under way: most have about 100 kB, a dense town's ten times as
+/// much.
+const CACHE_BYTES_MAX: usize = 96 << 20;
 /// Tiles asked of the decoder and not answered: a screen of them; others are asked again next frame.
 const QUEUE_MAX: usize = 32;
 /// Street maps that are drawn at once, in the order of their names.
 const PACKS_MAX: usize = 16;
-/// From this zoom on the world names nothing that lies in a street map, which does.
-const WORLD_SILENT: u8 = 8;
 
-/// What a decoded tile depends on: its place in which archive, the zoom at which it is shown, the theme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
-    source: TileSource,
-    archive: TileId,
-    shown_zoom: u8,
-    dark: bool,
-    /// Of which list of street maps: what was decoded for another comes too late.
-    generation: u32,
-}
-
-/// None: the archive has no such tile, which is open sea.
-type Decoded = Option<Tile>;
+/// None: there is no such tile, which is open sea.
+type Decoded = Option<Arc<Drawing>>;
 
 /// What the decoder is told, in this order.
 enum Order {
@@ -60,7 +53,7 @@ enum Decoder {
         ask: SyncSender<Order>,
         answers: Receiver<(Key, Decoded)>,
     },
-    AtOnce(Box<Sources>),
+    AtOnce(Box<Reader>),
     /// The archive could not be opened: a plain sea, and a line in the log.
     Broken,
 }
@@ -76,15 +69,16 @@ pub struct Basemap {
     generation: u32,
     dark: bool,
     frame: u64,
+    sheet: Arc<Mutex<Sheet>>,
 }
 
 impl Basemap {
     /// Open the archive.
     #[must_use]
     pub fn new(waker: &Waker, decoding: Decoding) -> Self {
-        let decoder = match (Sources::open(), decoding) {
-            (Ok(sources), Decoding::AtOnce) => Decoder::AtOnce(Box::new(sources)),
-            (Ok(sources), Decoding::Apart) => spawn(sources, waker.clone()),
+        let decoder = match (Reader::open(), decoding) {
+            (Ok(reader), Decoding::AtOnce) => Decoder::AtOnce(Box::new(reader)),
+            (Ok(reader), Decoding::Apart) => spawn(reader, waker.clone()),
             (Err(error), _) => {
                 tracing::error!("the basemap cannot be read, maps stay empty: {error}");
                 Decoder::Broken
@@ -99,6 +93,7 @@ impl Basemap {
             generation: 0,
             dark: false,
             frame: 0,
+            sheet: Arc::new(Mutex::new(Sheet::new())),
         }
     }
 
@@ -133,7 +128,7 @@ impl Basemap {
             return;
         }
         match &mut self.decoder {
-            Decoder::AtOnce(sources) => sources.set_packs(&self.packs),
+            Decoder::AtOnce(reader) => reader.set_packs(&self.packs),
             Decoder::Apart { ask, .. } => match ask.try_send(Order::Packs(self.packs.clone())) {
                 Ok(()) | Err(TrySendError::Disconnected(_)) => {}
                 // With the next frame.
@@ -161,12 +156,18 @@ impl Basemap {
     }
 
     fn keep(&mut self, key: Key, tile: Decoded) {
-        while self.cache.len() >= CACHE_MAX {
-            let oldest = self.cache.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| *key);
-            match oldest {
-                Some(oldest) => self.cache.remove(&oldest),
-                None => break,
-            };
+        let size = |tile: &Decoded| tile.as_ref().map_or(0, |tile| tile.bytes());
+        let mut bytes = size(&tile) + self.cache.values().map(|(tile, _)| size(tile)).sum::<usize>();
+        while self.cache.len() >= CACHE_MAX || bytes > CACHE_BYTES_MAX {
+            let oldest = self.cache.iter().min_by_key(|(_, (_, used))| *used);
+            let oldest = oldest.map(|(key, (tile, used))| (*key, size(tile), *used));
+            let Some((oldest, size, used)) = oldest else { break };
+            // What this frame draws it would only ask for again.
+            if used == self.frame && self.cache.len() < CACHE_MAX {
+                break;
+            }
+            self.cache.remove(&oldest);
+            bytes -= size;
         }
         self.cache.insert(key, (tile, self.frame));
     }
@@ -176,9 +177,9 @@ impl Basemap {
             *used = self.frame;
             return Some(tile.clone());
         }
-        match &self.decoder {
-            Decoder::AtOnce(sources) => {
-                let tile = decode(sources, key);
+        match &mut self.decoder {
+            Decoder::AtOnce(reader) => {
+                let tile = reader.drawing(key);
                 self.keep(key, tile.clone());
                 Some(tile)
             }
@@ -198,90 +199,112 @@ impl Basemap {
         }
     }
 
-    fn key(&self, source: TileSource, wanted: TileId, zoom: u8) -> (Key, Rect) {
-        let deepest = match source {
-            TileSource::World => (ZOOM_MAX, style::STYLED_MAX),
-            TileSource::Pack(_) => (communaut_node::streets::ZOOM_MAX, streets::STYLED_MAX),
-        };
-        let (archive, uv) = ancestor(wanted, zoom.min(deepest.0));
-        let shown_zoom = zoom.min(deepest.1);
-        (Key { source, archive, shown_zoom, dark: self.dark, generation: self.generation }, uv)
+    fn key(&self, source: TileSource, wanted: TileId) -> Key {
+        Key { source, part: wanted, dark: self.dark, generation: self.generation }
     }
 
-    fn piece(&mut self, source: TileSource, wanted: TileId) -> Option<TilePiece> {
-        let (key, uv) = self.key(source, wanted, wanted.zoom);
-        if let Some(tile) = self.get(key) {
-            return tile.map(|tile| TilePiece::new(tile, uv));
+    /// What is drawn of a tile, and which part of it is that tile: until it is decoded, what lies above it and is there
+    /// already.
+    fn found(&mut self, source: TileSource, wanted: TileId) -> Option<(Arc<Drawing>, TileId)> {
+        if let Some(drawing) = self.get(self.key(source, wanted)) {
+            return Some((drawing?, wanted));
         }
-        // Until it is decoded, what lies above it and is there already.
         for zoom in (0..wanted.zoom).rev() {
-            let (key, uv) = self.key(source, wanted, zoom);
-            if let Some((Some(tile), used)) = self.cache.get_mut(&key) {
+            let above = ancestor(wanted, zoom).0;
+            let key = self.key(source, above);
+            if let Some((Some(drawing), used)) = self.cache.get_mut(&key) {
                 *used = self.frame;
-                return Some(TilePiece::new(tile.clone(), uv));
+                return Some((drawing.clone(), above));
             }
         }
         None
     }
 
-    /// What is to be drawn under a map.
-    pub fn layer(&mut self) -> impl Layer + '_ {
-        All(self)
+    /// Draw what lies under a map. No name stands where `furniture` does.
+    pub fn draw(&mut self, ui: &Ui, projector: &Projector<'_>, tokens: &Tokens, furniture: &[Rect]) {
+        let screen = Screen::of(projector);
+        let placed = self.placed(&screen);
+        let (ctx, room) = (ui.ctx(), screen.rect);
+        let mut sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
+        sheet.begin_frame(ctx);
+        let labels = labels::placed(ctx, &mut sheet, &placed, room, furniture);
+        let names = sheet.stamps(ctx, &labels);
+        drop(sheet);
+        let ground =
+            Ground { room, color: tokens.map.water, placed, names, sheet: self.sheet.clone(), ctx: ctx.clone() };
+        ui.painter().with_clip_rect(room.intersect(ui.clip_rect())).add(ground.shape());
     }
-}
 
-/// The world, and the street maps on it.
-struct All<'a>(&'a mut Basemap);
-
-impl Layer for All<'_> {
-    fn draw(&mut self, canvas: &mut Canvas, projector: &Projector<'_>) {
-        let count = self.0.packs.len().min(PACKS_MAX);
+    /// Drawings of all tiles in sight: of the world, then of street maps on it.
+    fn placed(&mut self, screen: &Screen) -> Vec<Placed> {
+        let window = screen.window(0.0);
+        // A tile is as large as two of the usual by two.
+        let zoom = (screen.zoom.round() - 1.0).clamp(0.0, f64::from(u8::MAX)) as u8;
+        let mut placed = Vec::new();
+        let count = self.packs.len().min(PACKS_MAX);
         let packs = (0..count).filter_map(|index| u16::try_from(index).ok()).map(TileSource::Pack);
         for source in std::iter::once(TileSource::World).chain(packs) {
-            let mut one = One { basemap: self.0, source };
-            (&mut one).draw(canvas, projector);
-        }
-    }
-}
-
-/// One of these.
-struct One<'a> {
-    basemap: &'a mut Basemap,
-    source: TileSource,
-}
-
-impl Tiles for One<'_> {
-    fn at(&mut self, wanted: TileId) -> Option<TilePiece> {
-        if let TileSource::Pack(index) = self.source {
-            let pack = self.basemap.packs.get(usize::from(index))?;
-            if wanted.zoom < streets::SHOWN_MIN || !meets(wanted, covers(pack)) {
-                return None;
+            let covers = match source {
+                TileSource::World => [0.0, 0.0, 1.0, 1.0],
+                TileSource::Pack(_) if zoom < streets::SHOWN_MIN => continue,
+                TileSource::Pack(index) => match self.packs.get(usize::from(index)) {
+                    Some(pack) => covers(pack),
+                    None => continue,
+                },
+            };
+            let zoom = zoom.min(styled_max(source));
+            let side = f64::from(1_u32 << zoom.min(31));
+            let tiles = |from: f64, to: f64| {
+                let tile = |place: f64| (place * side).clamp(0.0, side - 1.0) as u32;
+                tile(from)..=tile(to)
+            };
+            for y in tiles(window.north, window.south) {
+                for x in tiles(window.west, window.east) {
+                    let wanted = TileId { x, y, zoom };
+                    if !meets(wanted, covers) {
+                        continue;
+                    }
+                    let Some((drawing, of)) = self.found(source, wanted) else { continue };
+                    let clip = place(screen, wanted);
+                    let whole = place(screen, of);
+                    placed.push(Placed { drawing, at: whole.min, scale: whole.width() / TILE_SIZE as f32, clip });
+                }
             }
         }
-        self.basemap.piece(self.source, wanted)
-    }
-    fn attribution(&self) -> Attribution {
-        Attribution { text: CREDIT, url: "", logo_light: None, logo_dark: None }
-    }
-    fn tile_size(&self) -> u32 {
-        TILE_SIZE
+        placed
     }
 }
 
-fn spawn(mut sources: Sources, waker: Waker) -> Decoder {
+/// Where a tile lies in the window.
+fn place(screen: &Screen, tile: TileId) -> Rect {
+    let side = f64::from(1_u32 << tile.zoom.min(31));
+    let at = |x: f64, y: f64| screen.at(x / side, y / side);
+    let (x, y) = (f64::from(tile.x), f64::from(tile.y));
+    Rect::from_min_max(at(x, y), at(x + 1.0, y + 1.0))
+}
+
+/// The deepest zoom that a source has drawings for: deeper ones are these, magnified.
+const fn styled_max(source: TileSource) -> u8 {
+    match source {
+        TileSource::World => style::STYLED_MAX,
+        TileSource::Pack(_) => streets::STYLED_MAX,
+    }
+}
+
+fn spawn(mut reader: Reader, waker: Waker) -> Decoder {
     let (ask, orders) = mpsc::sync_channel::<Order>(QUEUE_MAX);
     let (answer, answers) = mpsc::sync_channel(QUEUE_MAX);
     let work = move || {
         for order in orders {
             let key = match order {
                 Order::Packs(packs) => {
-                    sources.set_packs(&packs);
+                    reader.set_packs(&packs);
                     continue;
                 }
                 Order::Tile(key) => key,
             };
             // A tile that cannot be drawn is open sea, and the others are drawn all the same.
-            let tile = guarded(|| decode(&sources, key)).flatten();
+            let tile = guarded(|| reader.drawing(key)).flatten();
             if answer.send((key, tile)).is_err() {
                 break;
             }
@@ -297,42 +320,6 @@ fn spawn(mut sources: Sources, waker: Waker) -> Decoder {
     }
 }
 
-fn decode(sources: &Sources, key: Key) -> Decoded {
-    let TileId { x, y, zoom } = key.archive;
-    let warn = |error: &dyn std::fmt::Display| tracing::warn!("tile {zoom}/{x}/{y}: {error}");
-    let bytes = sources.tile(key.source, zoom, x, y).inspect_err(|error| warn(error)).ok()??;
-    let tokens = &Tokens::of(key.dark).map;
-    let style = match key.source {
-        TileSource::World => style(tokens, key.shown_zoom),
-        TileSource::Pack(_) => streets::style(tokens, key.shown_zoom),
-    };
-    let mut tile = Tile::from_mvt(&bytes, &style, key.shown_zoom, TILE_SIZE).inspect_err(|error| warn(error)).ok()?;
-    if let Tile::Vector { drawables, texts } = &mut tile {
-        match key.source {
-            TileSource::Pack(_) => {
-                let magnified = f32::from(1_u16 << key.shown_zoom.saturating_sub(zoom).min(15));
-                rounding::round(
-                    Arc::<Vec<_>>::make_mut(drawables).as_mut_slice(),
-                    magnified,
-                    tokens.streets.bridge_edge,
-                );
-            }
-            TileSource::World if key.shown_zoom >= WORLD_SILENT => {
-                let side = f64::from(1_u32 << zoom.min(31));
-                let place = |value: f32, tile: u32| (f64::from(tile) + f64::from(value) / f64::from(TILE_SIZE)) / side;
-                texts.retain(|text| {
-                    let (x, y) = (place(text.position.x, x), place(text.position.y, y));
-                    !sources.covers().iter().any(|[west, north, east, south]| {
-                        (*north..=*south).contains(&y) && [x, x + 1.0].iter().any(|x| (*west..=*east).contains(x))
-                    })
-                });
-            }
-            TileSource::World => {}
-        }
-    }
-    Some(tile)
-}
-
 /// Whether a tile meets a part of the map, whose side is 1.
 fn meets(tile: TileId, [west, north, east, south]: [f64; 4]) -> bool {
     let side = f64::from(1_u32 << tile.zoom.min(31));
@@ -341,36 +328,15 @@ fn meets(tile: TileId, [west, north, east, south]: [f64; 4]) -> bool {
     across && y < south && y + 1.0 / side > north
 }
 
-/// The tile of `zoom` that holds `tile`, and which part of it `tile` is.
-fn ancestor(tile: TileId, zoom: u8) -> (TileId, Rect) {
-    let steps = u32::from(tile.zoom.saturating_sub(zoom)).min(31);
-    let parts = 1_u32 << steps;
-    let above = TileId { x: tile.x >> steps, y: tile.y >> steps, zoom: tile.zoom.min(zoom) };
-    let size = 1.0 / f64::from(parts);
-    let (u, v) = (f64::from(tile.x % parts) * size, f64::from(tile.y % parts) * size);
-    let uv = Rect::from_min_max(pos2(u as f32, v as f32), pos2((u + size) as f32, (v + size) as f32));
-    (above, uv)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn world(basemap: &mut Basemap, wanted: TileId) -> Option<TilePiece> {
-        One { basemap, source: TileSource::World }.at(wanted)
+    fn world(basemap: &mut Basemap, wanted: TileId) -> Option<Arc<Drawing>> {
+        basemap.found(TileSource::World, wanted).map(|found| found.0)
     }
     fn begin(basemap: &mut Basemap) {
         basemap.begin_frame(Tokens::of(false), &Arc::default());
-    }
-
-    #[test]
-    fn ancestors_and_their_pieces() {
-        let (above, uv) = ancestor(TileId { x: 145, y: 74, zoom: 8 }, 6);
-        assert_eq!(above, TileId { x: 36, y: 18, zoom: 6 });
-        assert_eq!(uv, Rect::from_min_max(pos2(0.25, 0.5), pos2(0.5, 0.75)));
-        let (same, uv) = ancestor(TileId { x: 3, y: 1, zoom: 2 }, 6);
-        assert_eq!(same, TileId { x: 3, y: 1, zoom: 2 });
-        assert_eq!(uv, Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0)));
     }
 
     #[test]
@@ -403,7 +369,7 @@ mod tests {
         }
         assert_eq!(basemap.cache.len(), CACHE_MAX);
         assert!(world(&mut basemap, TileId { x: 36, y: 18, zoom: 6 }).is_some(), "Helsinki");
-        assert!(world(&mut basemap, TileId { x: 9_300, y: 4_743, zoom: 14 }).is_some(), "Helsinki, magnified");
+        assert!(world(&mut basemap, TileId { x: 581, y: 296, zoom: 10 }).is_some(), "Helsinki, magnified");
     }
 
     #[test]

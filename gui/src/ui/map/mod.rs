@@ -3,7 +3,14 @@
 
 mod basemap;
 mod bounds;
+mod drawing;
+mod gpu;
+mod held;
+mod images;
+mod labels;
+mod letters;
 mod pane;
+mod reader;
 mod rounding;
 mod screen;
 mod sources;
@@ -12,6 +19,7 @@ mod style;
 
 pub use crate::logic::Decoding;
 pub use basemap::Basemap;
+pub use held::install;
 pub use pane::{MapPane, PaneTexts, from_world, halo_text, pin, to_world};
 pub use screen::Screen;
 

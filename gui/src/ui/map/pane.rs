@@ -11,8 +11,10 @@ use crate::ui::{
 };
 use communaut_protocol::Position;
 use egui::{
-    Align2, Color32, FontId, Frame, Margin, Pos2, Rect, Response, Role, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Frame, Galley, Margin, Pos2, Rect, Response, Role, Stroke, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
 };
+use std::sync::Arc;
 use walkers::{Map, MapMemory, Projector};
 
 /// How far a wheel's step and a pinch lead: as the map widget has it.
@@ -158,15 +160,23 @@ impl MapPane {
         content: impl FnOnce(&mut Ui, &Response, &Projector<'_>) -> R,
     ) -> (Response, R) {
         let rect = ui.available_rect_before_wrap();
-        ui.painter().rect_filled(rect, 0.0, tokens.map.water);
         self.zoom_gesture(ui, rect);
         self.set_look(self.look(), rect);
         let home = walkers::lat_lon(0.0, 0.0);
-        let shown = Map::new(None, &mut self.memory, home)
-            .with_layer(basemap.layer(), 1.0)
-            .zoom_gesture(false)
-            .zoom_with_ctrl(false)
-            .show(ui, |ui, response, projector, _| content(ui, response, projector));
+        let projector = Projector::new(rect, &walkers::MercatorProjection, &self.memory, home);
+        let streets = basemap.credits(&projector);
+        let others = credits.iter().filter(|credit| !streets.contains(credit));
+        let credits = Credits::new(ui, rect, tokens, streets.iter().chain(others));
+        let scale = self.scale(ui, rect, tokens);
+        let furniture: Vec<Rect> =
+            scale.iter().map(|scale| scale.bounds).chain([credits.bounds, controls(rect)]).collect();
+        let shown = Map::new(None, &mut self.memory, home).zoom_gesture(false).zoom_with_ctrl(false).show(
+            ui,
+            |ui, response, projector, _| {
+                basemap.draw(ui, projector, tokens, &furniture);
+                content(ui, response, projector)
+            },
+        );
         let response = shown.response;
         response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, &texts.name));
         if response.double_clicked() && !self.held {
@@ -179,17 +189,15 @@ impl MapPane {
             ui.request_repaint();
         }
         self.controls_ui(ui, rect, tokens, texts);
-        self.scale_ui(ui, rect, tokens);
-        let projector = Projector::new(rect, &walkers::MercatorProjection, &self.memory, home);
-        let streets = basemap.credits(&projector);
-        let others = credits.iter().filter(|credit| !streets.contains(credit));
-        credits_ui(ui, rect, tokens, streets.iter().chain(others));
+        if let Some(scale) = scale {
+            scale.draw(ui, tokens);
+        }
+        credits.draw(ui, tokens);
         (response, shown.inner)
     }
 
     fn controls_ui(&mut self, ui: &mut Ui, rect: Rect, tokens: &Tokens, texts: &PaneTexts) {
-        let corner = Rect::from_min_size(rect.right_top() + vec2(-48.0, space::M), CONTROLS);
-        let mut ui = ui.new_child(UiBuilder::new().max_rect(corner).id_salt("map controls"));
+        let mut ui = ui.new_child(UiBuilder::new().max_rect(controls(rect)).id_salt("map controls"));
         Frame::new()
             .fill(tokens.raised)
             .stroke(Stroke::new(1.0, tokens.line))
@@ -209,17 +217,41 @@ impl MapPane {
             });
     }
 
-    fn scale_ui(&self, ui: &Ui, rect: Rect, tokens: &Tokens) {
-        let Some(centre) = self.centre() else { return };
-        let metres_per_point = 156_543.033_92 * centre.lat().to_radians().cos() / 2_f64.powf(self.zoom());
+    fn scale(&self, ui: &Ui, rect: Rect, tokens: &Tokens) -> Option<Scale> {
+        let metres_per_point = 156_543.033_92 * self.centre()?.lat().to_radians().cos() / 2_f64.powf(self.zoom());
         let metres = round_length(metres_per_point * 96.0);
         let width = (metres / metres_per_point) as f32;
         let left = rect.left_bottom() + vec2(space::M, -space::M);
-        let ends = [left - vec2(0.0, 4.0), left, left + vec2(width, 0.0), left + vec2(width, -4.0)];
-        ui.painter().add(egui::Shape::line(ends.to_vec(), Stroke::new(1.5, tokens.map.label)));
         let words = if metres >= 1_000.0 { format!("{} km", metres / 1_000.0) } else { format!("{metres} m") };
-        halo_text(ui, left + vec2(4.0, -4.0), Align2::LEFT_BOTTOM, &words, tokens);
+        let font = FontId::proportional(text::SMALL);
+        let size = ui.painter().layout_no_wrap(words.clone(), font, tokens.map.label).size();
+        let above = left - vec2(0.0, size.y + 4.0);
+        let bounds = Rect::from_min_max(above, left + vec2(width.max(size.x + 4.0), 0.0));
+        Some(Scale { left, width, words, bounds })
     }
+}
+
+/// How long a length is, drawn in the map's corner.
+struct Scale {
+    left: Pos2,
+    width: f32,
+    words: String,
+    bounds: Rect,
+}
+
+impl Scale {
+    fn draw(&self, ui: &Ui, tokens: &Tokens) {
+        let Self { left, width, words, .. } = self;
+        let right = *left + vec2(*width, 0.0);
+        let ends = [*left - vec2(0.0, 4.0), *left, right, right - vec2(0.0, 4.0)];
+        ui.painter().add(egui::Shape::line(ends.to_vec(), Stroke::new(1.5, tokens.map.label)));
+        halo_text(ui, *left + vec2(4.0, -4.0), Align2::LEFT_BOTTOM, words, tokens);
+    }
+}
+
+/// Where the map's buttons are.
+fn controls(rect: Rect) -> Rect {
+    Rect::from_min_size(rect.right_top() + vec2(-48.0, space::M), CONTROLS)
 }
 
 /// 1, 2 or 5 times a power of ten, not above `metres`.
@@ -228,21 +260,31 @@ fn round_length(metres: f64) -> f64 {
     [5.0, 2.0, 1.0].into_iter().map(|step| step * power).find(|length| *length <= metres).unwrap_or(power)
 }
 
-fn credits_ui<'a>(ui: &Ui, rect: Rect, tokens: &Tokens, credits: impl Iterator<Item = &'a String>) {
-    let mut words = CREDIT.to_owned();
-    for credit in credits {
-        words.push_str(" · ");
-        words.push_str(credit);
+/// Who made what is shown, in the map's other corner.
+struct Credits {
+    galley: Arc<Galley>,
+    bounds: Rect,
+}
+
+impl Credits {
+    fn new<'a>(ui: &Ui, rect: Rect, tokens: &Tokens, credits: impl Iterator<Item = &'a String>) -> Self {
+        let mut words = CREDIT.to_owned();
+        for credit in credits {
+            words.push_str(" · ");
+            words.push_str(credit);
+        }
+        let room = (rect.width() - 160.0).max(120.0);
+        let mut job = egui::text::LayoutJob::simple(words, FontId::proportional(11.0), tokens.ink_soft, room);
+        job.wrap.max_rows = 2;
+        job.halign = egui::Align::LEFT;
+        let galley = ui.painter().layout_job(job);
+        let size = galley.size() + vec2(12.0, 4.0);
+        Self { galley, bounds: Rect::from_min_size(rect.right_bottom() - size, size) }
     }
-    let room = (rect.width() - 160.0).max(120.0);
-    let mut job = egui::text::LayoutJob::simple(words, FontId::proportional(11.0), tokens.ink_soft, room);
-    job.wrap.max_rows = 2;
-    job.halign = egui::Align::LEFT;
-    let galley = ui.painter().layout_job(job);
-    let size = galley.size() + vec2(12.0, 4.0);
-    let place = Rect::from_min_size(rect.right_bottom() - size, size);
-    ui.painter().rect_filled(place, 0.0, tokens.raised.gamma_multiply(0.9));
-    ui.painter().galley(place.min + vec2(6.0, 2.0), galley, tokens.ink_soft);
+    fn draw(self, ui: &Ui, tokens: &Tokens) {
+        ui.painter().rect_filled(self.bounds, 0.0, tokens.raised.gamma_multiply(0.9));
+        ui.painter().galley(self.bounds.min + vec2(6.0, 2.0), self.galley, tokens.ink_soft);
+    }
 }
 
 /// Text that can be read on any part of the map.

@@ -1,16 +1,22 @@
-//! Joins the stretches of wide lines, and lets them reach beyond their ends: the map widget draws each stretch of a
-//! line as a bar of its own, with gaps where bars meet.
+//! Makes lines ready to be drawn bar by bar: leaves out what nobody sees, joins the bars of wide lines, and lets them reach
+//! beyond their ends. A renderer without a graphics card pays for each bar.
 
 use egui::{Color32, Pos2, Vec2};
 use walkers::{Drawable, Line};
 
-/// Widths in points from which gaps are seen.
+/// Points of the screen by which a line may be off: half of the width of the thinnest.
+const UNSEEN: f32 = 0.35;
+/// Widths in points from which gaps between bars are seen.
 const WIDE: f32 = 1.6;
+/// Widths in points from which a corner is seen to be round.
+const ROUND: f32 = 6.5;
 /// Corners are drawn in steps of so many radians, about 20 degrees: bars that meet at less are made longer until their
 /// outer edges meet.
 const STEP: f32 = 0.35;
 /// A line that turns back has no corner: about 165 degrees.
 const BACK: f32 = 2.88;
+/// A bar grows by half its width at a corner of 90 degrees, and at a sharper one by no more.
+const SQUARE: f32 = std::f32::consts::FRAC_PI_2;
 
 /// Join what is drawn. Points are those of a tile that is magnified so many times; lines of one colour end where they
 /// end.
@@ -18,7 +24,8 @@ pub fn round(drawables: &mut [Drawable], magnified: f32, ends: Color32) {
     for drawable in drawables {
         if let Drawable::Lines(lines) = drawable {
             let mut out = Vec::with_capacity(lines.len());
-            for line in lines.drain(..) {
+            for mut line in lines.drain(..) {
+                line.points = thinned(&line.points, UNSEEN / magnified);
                 if line.width >= WIDE && line.dasharray.is_empty() {
                     joined(&line, magnified, line.color != ends, &mut out);
                 } else {
@@ -30,9 +37,40 @@ pub fn round(drawables: &mut [Drawable], magnified: f32, ends: Color32) {
     }
 }
 
+/// Without the points that lie nearly on the line between others (Douglas and Peucker).
+fn thinned(points: &[Pos2], off: f32) -> Vec<Pos2> {
+    let last = points.len().saturating_sub(1);
+    let mut kept: Vec<bool> = (0..points.len()).map(|index| index == 0 || index == last).collect();
+    let mut parts = vec![(0, last)];
+    while let Some((from, to)) = parts.pop() {
+        let (Some(a), Some(b), Some(between)) = (points.get(from), points.get(to), points.get(from + 1..to)) else {
+            continue;
+        };
+        let far = between.iter().map(|point| distance(*point, *a, *b)).zip(from + 1..);
+        let farthest = far.max_by(|(one, _), (other, _)| one.total_cmp(other));
+        if let Some((distance, index)) = farthest
+            && distance > off
+        {
+            if let Some(kept) = kept.get_mut(index) {
+                *kept = true;
+            }
+            parts.extend([(from, index), (index, to)]);
+        }
+    }
+    points.iter().zip(kept).filter_map(|(point, kept)| kept.then_some(*point)).collect()
+}
+
+/// From a point to a stretch; of a ring's to where it begins and ends.
+fn distance(point: Pos2, from: Pos2, to: Pos2) -> f32 {
+    let way = to - from;
+    let share = (point - from).dot(way) / way.length_sq().max(f32::MIN_POSITIVE);
+    point.distance(from + way * share.clamp(0.0, 1.0))
+}
+
 /// A line as bars that overlap.
 fn joined(line: &Line, magnified: f32, longer: bool, out: &mut Vec<Line>) {
     let half = line.width / 2.0 / magnified;
+    let rounded = line.width >= ROUND;
     let mut points: Vec<Pos2> = line.points.clone();
     points.dedup();
     let closed = points.len() > 3 && points.first() == points.last();
@@ -44,16 +82,21 @@ fn joined(line: &Line, magnified: f32, longer: bool, out: &mut Vec<Line>) {
     smooth.extend(points.first().copied());
     for corner in points.windows(3) {
         if let [a, b, c] = corner {
-            corner_points(*a, *b, *c, half, &mut smooth);
+            if rounded {
+                corner_points(*a, *b, *c, half, &mut smooth);
+            } else {
+                smooth.push(*b);
+            }
         }
     }
     if points.len() > 1 && !closed {
         smooth.extend(points.last().copied());
     }
     let end = if longer && !closed { half } else { 0.0 };
+    let sharpest = if rounded { STEP * 2.0 } else { SQUARE };
     for (index, (a, b)) in smooth.iter().zip(smooth.iter().skip(1)).enumerate() {
         let along = (*b - *a).normalized();
-        let beyond = |turn: f32| half * (turn.min(STEP * 2.0) / 2.0).tan();
+        let beyond = |turn: f32| half * (turn.min(sharpest) / 2.0).tan();
         let before = index.checked_sub(1).and_then(|before| smooth.get(before));
         let before = before.map_or(end, |before| beyond(turn(*a - *before, *b - *a)));
         let after = smooth.get(index + 2).map_or(end, |after| beyond(turn(*b - *a, *after - *b)));
@@ -107,6 +150,31 @@ mod tests {
         assert!(made.len() > 5 && flat.iter().all(|at| at.distance(pos2(100.0, 0.0)) > 1.0));
         assert_eq!(bars(1.0, Vec::new(), &corner), [corner.to_vec()]);
         assert_eq!(bars(10.0, vec![1.0, 1.0], &corner), [corner.to_vec()]);
+    }
+
+    #[test]
+    fn a_narrow_line_has_a_square_corner_of_two_bars_that_meet_at_its_outer_edge() {
+        let made = bars(4.0, Vec::new(), &[pos2(0.0, 0.0), pos2(100.0, 0.0), pos2(100.0, 100.0)]);
+        let flat: Vec<Pos2> = made.iter().flatten().copied().collect();
+        let near = |at: &Pos2, x, y| at.distance(pos2(x, y)) < 1e-3;
+        assert!(flat.len() == 4 && near(&flat[1], 102.0, 0.0) && near(&flat[2], 100.0, -2.0), "{flat:?}");
+    }
+
+    #[test]
+    fn what_nobody_sees_is_left_out() {
+        let wavy = [pos2(0.0, 0.0), pos2(10.0, 0.3), pos2(20.0, -0.3), pos2(30.0, 0.0), pos2(40.0, 0.0)];
+        assert_eq!(thinned(&wavy, 0.35), [wavy[0], wavy[4]]);
+        assert_eq!(thinned(&wavy, 0.1), wavy);
+        // Four times as near it is seen.
+        let line = Line { points: wavy.to_vec(), width: 1.0, color: Color32::WHITE, dasharray: Vec::new() };
+        let mut near = [Drawable::Lines(vec![line])];
+        round(&mut near, 4.0, Color32::BLACK);
+        let [Drawable::Lines(lines)] = near else { return };
+        assert_eq!(lines[0].points, wavy);
+        // A ring keeps its shape.
+        let ring = [pos2(0.0, 0.0), pos2(9.0, 0.0), pos2(9.0, 9.0), pos2(0.0, 9.0), pos2(0.0, 0.0)];
+        assert_eq!(thinned(&ring, 0.35), ring);
+        assert!(thinned(&[], 1.0).is_empty());
     }
 
     #[test]

@@ -1,0 +1,194 @@
+//! Which names stand on a map, and where: none on another, none on what the map's own controls take up, none of a street
+//! twice nearby.
+
+use super::{drawing::Label, gpu::Placed, letters::Sheet};
+use egui::{Context, Pos2, Rect, Vec2, vec2};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+
+/// Points within which a line's name is not said again.
+const AGAIN: f32 = 400.0;
+/// Points of a band of the map: a name is compared with those of the bands that it touches.
+const BAND: f32 = 64.0;
+/// Bands, more than a screen is high: what lies beyond is in the last.
+const BANDS_MAX: usize = 64;
+
+/// A rectangle that may be turned.
+#[derive(Debug, Clone, Copy)]
+struct Area {
+    middle: Pos2,
+    /// Half of its width and height, along its own sides.
+    half: Vec2,
+    /// Where its width lies.
+    way: Vec2,
+    bounds: Rect,
+}
+
+impl Area {
+    fn new(middle: Pos2, size: Vec2, angle: f32) -> Self {
+        let (half, way) = (size / 2.0, Vec2::angled(angle));
+        let reach = vec2(half.x * way.x.abs() + half.y * way.y.abs(), half.x * way.y.abs() + half.y * way.x.abs());
+        Self { middle, half, way, bounds: Rect::from_center_size(middle, reach * 2.0) }
+    }
+    fn meets(&self, other: &Self) -> bool {
+        self.bounds.intersects(other.bounds) && !self.is_apart(other) && !other.is_apart(self)
+    }
+    /// Whether one of its own sides lies between it and another.
+    fn is_apart(&self, other: &Self) -> bool {
+        let between = other.middle - self.middle;
+        let up = self.way.rot90();
+        [(self.way, self.half.x), (up, self.half.y)].into_iter().any(|(way, half)| {
+            let along = other.way * other.half.x;
+            let across = other.way.rot90() * other.half.y;
+            between.dot(way).abs() > half + along.dot(way).abs() + across.dot(way).abs()
+        })
+    }
+    fn bands(&self, top: f32) -> std::ops::RangeInclusive<usize> {
+        let band = |y: f32| (((y - top) / BAND).max(0.0) as usize).min(BANDS_MAX - 1);
+        band(self.bounds.top())..=band(self.bounds.bottom())
+    }
+}
+
+/// What is taken.
+struct Taken {
+    top: f32,
+    bands: Vec<Vec<Area>>,
+    said: HashMap<Arc<str>, Vec<Pos2>>,
+}
+
+impl Taken {
+    fn new(top: f32) -> Self {
+        Self { top, bands: vec![Vec::new(); BANDS_MAX], said: HashMap::new() }
+    }
+    fn is_said_nearby(&self, label: &Label, at: Pos2) -> bool {
+        let near = |places: &Vec<Pos2>| places.iter().any(|place| place.distance(at) < AGAIN);
+        label.along && self.said.get(&label.text).is_some_and(near)
+    }
+    /// Whether it was free, and is taken now.
+    fn take(&mut self, area: Area) -> bool {
+        let bands = area.bands(self.top);
+        let of = self.bands.get(bands.clone()).unwrap_or_default();
+        if of.iter().flatten().any(|other| other.meets(&area)) {
+            return false;
+        }
+        for band in self.bands.get_mut(bands).unwrap_or_default() {
+            band.push(area);
+        }
+        true
+    }
+}
+
+/// Names of what is drawn in a room, but for where `furniture` stands; where their middles are.
+pub fn placed<'a>(
+    ctx: &Context,
+    sheet: &mut Sheet,
+    drawn: &'a [Placed],
+    room: Rect,
+    furniture: &[Rect],
+) -> Vec<(&'a Label, Pos2)> {
+    let mut wanted: Vec<(&Label, Pos2, f32)> = Vec::new();
+    for one in drawn {
+        for label in &one.drawing.labels {
+            let at = one.at + label.at.to_vec2() * one.scale;
+            // What stands in for a part of it has the names of that part.
+            if one.clip.contains(at) && at.is_finite() {
+                wanted.push((label, at, label.room * one.scale));
+            }
+        }
+    }
+    // Stable: of equal ones those of the first tile, wherever one looks.
+    wanted.sort_by_key(|(label, ..)| Reverse(label.layer));
+    let mut taken = Taken::new(room.top());
+    for one in furniture {
+        taken.take(Area::new(one.center(), one.size(), 0.0));
+    }
+    let mut found = Vec::new();
+    for (label, at, long) in wanted {
+        if taken.is_said_nearby(label, at) {
+            continue;
+        }
+        let size = sheet.size(ctx, label);
+        let area = Area::new(at, size + Vec2::splat(2.0 * label.apart), label.angle);
+        // A street's name that the edge would cut is said again farther in.
+        let in_sight = if label.along { room.contains_rect(area.bounds) } else { room.intersects(area.bounds) };
+        if size.x <= long && in_sight && taken.take(area) {
+            if label.along {
+                taken.said.entry(label.text.clone()).or_default().push(at);
+            }
+            found.push((label, at));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::map::drawing::Drawing;
+    use egui::{Color32, RawInput, pos2};
+
+    const ROOM: Rect = Rect { min: Pos2::ZERO, max: Pos2 { x: 1_000.0, y: 800.0 } };
+
+    fn label(text: &str, x: f32, y: f32) -> Label {
+        Label {
+            text: text.into(),
+            at: pos2(x, y),
+            size: 12.0,
+            ink: Color32::BLACK,
+            halo: Color32::WHITE,
+            halo_width: 1.2,
+            angle: 0.0,
+            along: false,
+            room: f32::INFINITY,
+            apart: 4.0,
+            layer: 1,
+        }
+    }
+    fn names(labels: Vec<Label>, furniture: &[Rect]) -> Vec<String> {
+        let ctx = Context::default();
+        let mut names = Vec::new();
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            let drawing = Arc::new(Drawing { labels: labels.clone(), ..Drawing::default() });
+            let drawn = [Placed { drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM }];
+            let mut sheet = Sheet::new();
+            sheet.begin_frame(ui.ctx());
+            let placed = placed(ui.ctx(), &mut sheet, &drawn, ROOM, furniture);
+            assert_eq!(sheet.stamps(ui.ctx(), &placed).len(), placed.len());
+            names = placed.iter().map(|(label, _)| label.text.to_string()).collect();
+        });
+        output.textures_delta.clear();
+        names
+    }
+
+    #[test]
+    fn the_greater_stands_where_two_would() {
+        let town = Label { layer: 7, ..label("Town", 100.0, 105.0) };
+        assert_eq!(names(vec![label("Street", 100.0, 100.0), town, label("Far", 300.0, 100.0)], &[]), ["Town", "Far"]);
+    }
+
+    #[test]
+    fn nothing_stands_under_the_map_s_own_controls() {
+        let scale = Rect::from_min_size(pos2(12.0, 760.0), vec2(96.0, 28.0));
+        let labels = || vec![label("Menton", 60.0, 770.0), label("Nice", 60.0, 700.0)];
+        assert_eq!(names(labels(), &[]), ["Nice", "Menton"].map(str::to_owned).into_iter().rev().collect::<Vec<_>>());
+        assert_eq!(names(labels(), &[scale]), ["Nice"]);
+    }
+
+    #[test]
+    fn a_street_is_named_once_nearby_and_only_where_it_has_room_but_doors_have_their_numbers() {
+        let street = |x, room| Label { along: true, room, ..label("Rue", x, 50.0) };
+        assert_eq!(names(vec![street(50.0, 90.0), street(200.0, 90.0), street(600.0, 90.0)], &[]).len(), 2);
+        assert!(names(vec![street(50.0, 5.0)], &[]).is_empty());
+        assert_eq!(names(vec![label("5", 50.0, 50.0), label("5", 50.0, 100.0)], &[]).len(), 2);
+    }
+
+    #[test]
+    fn turned_ones_meet_only_where_they_do() {
+        let at = |x, y, angle| Area::new(pos2(x, y), vec2(100.0, 10.0), angle);
+        let diagonal = std::f32::consts::FRAC_PI_4;
+        // Side by side along a diagonal: their bounds meet, they do not.
+        assert!(at(0.0, 0.0, diagonal).bounds.intersects(at(30.0, 0.0, diagonal).bounds));
+        assert!(!at(0.0, 0.0, diagonal).meets(&at(30.0, 0.0, diagonal)));
+        assert!(at(0.0, 0.0, diagonal).meets(&at(5.0, 0.0, diagonal)));
+        assert!(at(0.0, 0.0, 0.0).meets(&at(20.0, 20.0, diagonal)));
+    }
+}
