@@ -20,8 +20,8 @@ pub(crate) mod print;
 pub(crate) mod restore;
 mod run;
 pub(crate) mod session;
-mod swapped;
 pub(crate) mod shared;
+mod swapped;
 #[cfg(test)]
 mod tests;
 pub(crate) mod text;

@@ -54,7 +54,10 @@ fn degrees(text: &str, what: &str) -> Result<f64, String> {
 pub fn spot(text: &str) -> Result<Spot, String> {
     let text = text.trim();
     // What is read as two numbers is no name: "NaN,NaN", "1e2,3".
-    if text.split_once(',').is_some_and(|parts| [parts.0, parts.1].iter().all(|part| part.trim().parse::<f64>().is_ok())) {
+    if text
+        .split_once(',')
+        .is_some_and(|parts| [parts.0, parts.1].iter().all(|part| part.trim().parse::<f64>().is_ok()))
+    {
         return coordinates(text).map(Spot::At);
     }
     // One number alone is a postcode or the number of a département.

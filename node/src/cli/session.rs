@@ -136,7 +136,13 @@ impl Session {
 
     /// Talk to a node that runs in this process.
     pub fn over(data: &Path, handle: NodeHandle) -> Self {
-        Self { data: data.to_path_buf(), unlock: Opener::Known(Unlock::Nothing), way: Way::Other(handle), meant: None, swapped: None }
+        Self {
+            data: data.to_path_buf(),
+            unlock: Opener::Known(Unlock::Nothing),
+            way: Way::Other(handle),
+            meant: None,
+            swapped: None,
+        }
     }
 
     /// Send a request and wait for its reply.

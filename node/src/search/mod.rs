@@ -10,6 +10,7 @@ mod filter;
 pub(crate) mod fold;
 mod forms;
 mod held;
+mod local;
 mod matching;
 pub(crate) mod names;
 mod numerals;
@@ -136,6 +137,7 @@ impl SearchIndex {
             for (id, element) in elements {
                 rows.set(*id, Some(element));
             }
+            rows.rank_all();
         }
         self.loaded = true;
         let loaded = self.reconcile();
@@ -246,6 +248,7 @@ impl SearchIndex {
             self.text.generation(&state.rows, state.generation.as_ref())?
         };
         let mut state = write(&self.shared);
+        state.rows.rank_all();
         state.generation = Some(generation);
         state.pending.clear();
         state.pending_bytes = 0;

@@ -129,7 +129,9 @@ mod tests {
 
     fn of(places: &[Place]) -> Score {
         let word = Says { optional: false, accents: true };
-        places.iter().fold(Score::default(), |score, place| score.with(Score::of(word, Some(*place), false).unwrap_or_default()))
+        places
+            .iter()
+            .fold(Score::default(), |score, place| score.with(Score::of(word, Some(*place), false).unwrap_or_default()))
     }
 
     #[test]

@@ -155,9 +155,8 @@ impl Words {
                 for known in things::nearly(&wanted.word) {
                     things::asked(known, |form| wanted.is_nearly.push(form));
                 }
-                let known = things::nearly(&wanted.word).filter(|known| {
-                    !tables::same_kind(known).is_empty() || !tables::offering(known).is_empty()
-                });
+                let known = things::nearly(&wanted.word)
+                    .filter(|known| !tables::same_kind(known).is_empty() || !tables::offering(known).is_empty());
                 for known in known.take(KNOWN_MAX) {
                     tables::same_kind(known).iter().chain(tables::offering(known)).for_each(|other| {
                         wanted.nearly.add(other, stems);
@@ -304,25 +303,26 @@ impl Wanted {
         }
         let beside = (!self.optional && any(&terms.texts.forms, &self.beside)).then_some(Place::Address);
         let is_nearly = (!self.optional && near && any(&terms.tags.forms, &self.is_nearly)).then_some(Place::IsNear);
-        let parts = Place::PARTS.into_iter().zip([&terms.name, &terms.tags, &terms.texts]).filter_map(|(places, terms)| {
-            if terms.words.contains(&delimited(&self.word)) {
-                return Some(places.typed);
-            }
-            if self.optional {
-                return None;
-            }
-            if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
-                return Some(places.like);
-            }
-            let meant = places.meant.filter(|_| self.meant.is_in(terms));
-            if let Some(place) = meant.or_else(|| places.tagged.filter(|_| self.tagged.is_in(terms))) {
-                return Some(place);
-            }
-            if near && places.meant.is_some() && self.nearly.is_in(terms) {
-                return Some(places.near);
-            }
-            (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)
-        });
+        let parts =
+            Place::PARTS.into_iter().zip([&terms.name, &terms.tags, &terms.texts]).filter_map(|(places, terms)| {
+                if terms.words.contains(&delimited(&self.word)) {
+                    return Some(places.typed);
+                }
+                if self.optional {
+                    return None;
+                }
+                if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
+                    return Some(places.like);
+                }
+                let meant = places.meant.filter(|_| self.meant.is_in(terms));
+                if let Some(place) = meant.or_else(|| places.tagged.filter(|_| self.tagged.is_in(terms))) {
+                    return Some(place);
+                }
+                if near && places.meant.is_some() && self.nearly.is_in(terms) {
+                    return Some(places.near);
+                }
+                (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)
+            });
         parts.chain(beside).chain(is_nearly).max()
     }
 

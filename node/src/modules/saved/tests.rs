@@ -18,11 +18,7 @@ fn found(elements: &[(u8, u64)]) -> Found {
         element.updated = Stamp::from_ms(*updated_ms);
         Hit { element: Arc::new(element), distance_m: None, around: false, why: Why::Date, called: None, open: None }
     };
-    Found {
-        total: elements.len(),
-        hits: Arc::new(elements.iter().map(hit).collect()),
-        ..Found::default()
-    }
+    Found { total: elements.len(), hits: Arc::new(elements.iter().map(hit).collect()), ..Found::default() }
 }
 
 fn saved(name: &str, seen: Vec<SeenHit>) -> SavedSearch {

@@ -187,7 +187,9 @@ impl Prints for Shown {
         let offer = found.offered.as_deref().map(offer).unwrap_or_default();
         if found.hits.is_empty() && found.addresses.is_empty() {
             let none = match found.shut {
-                0 => "nothing found; look wider, or follow a territory with `communaut-node territory follow`".to_owned(),
+                0 => {
+                    "nothing found; look wider, or follow a territory with `communaut-node territory follow`".to_owned()
+                }
                 1 => "1 found, not known to be open then; leave the hours out to see it".to_owned(),
                 shut => format!("{shut} found, none of them known to be open then; leave the hours out to see them"),
             };
@@ -452,7 +454,10 @@ mod tests {
         let told = text(found.clone());
         assert!(told.ends_with("? `communaut-node search boulangerie --near 'Brest, FR'`\n"), "{told}");
         let json = Shown { found, from_ms: 0, language: Language::English }.json();
-        assert_eq!((&json["offered"]["text"], &json["offered"]["place"]["name"]), (&json!("boulangerie"), &json!("Brest")));
+        assert_eq!(
+            (&json["offered"]["text"], &json["offered"]["place"]["name"]),
+            (&json!("boulangerie"), &json!("Brest"))
+        );
     }
 
     #[test]

@@ -39,8 +39,27 @@ const ADDRESSES: [&str; 6] =
     ["", "12 rue de la Gare, 34000 Pont", "12 rue du Pont", "5 av. de la Gare", "3 place du Café", "rue Paul 12"];
 const TEXTS: [&str; 5] = ["", "près de la gare", "pain et café", "On y répare", "au pont du garage"];
 const ASKED: [&str; 22] = [
-    "gare", "gares", "bahnhof", "garage", "garrage", "cafe", "café", "caffe", "farmacie", "boulangerie", "boulagnerie",
-    "pain", "pont", "pomt", "rue de la gare", "12 rue de la gare", "avenue gare", "cafe pont", "cafée pnt", "pêche", "g",
+    "gare",
+    "gares",
+    "bahnhof",
+    "garage",
+    "garrage",
+    "cafe",
+    "café",
+    "caffe",
+    "farmacie",
+    "boulangerie",
+    "boulagnerie",
+    "pain",
+    "pont",
+    "pomt",
+    "rue de la gare",
+    "12 rue de la gare",
+    "avenue gare",
+    "cafe pont",
+    "cafée pnt",
+    "pêche",
+    "g",
     "le",
 ];
 const HOURS: [&str; 4] = ["", "24/7", "Mo-Su 00:00-00:01", "sur demande"];
