@@ -12,9 +12,9 @@ use crate::{
     },
     search::SearchIndex,
     snapshot::Snapshot,
+    territory::{Land, Lands},
     views::ElementChanges,
 };
-use communaut_protocol::Cell;
 use std::{
     path::{Path, PathBuf},
     sync::{
@@ -40,8 +40,8 @@ enum Job {
 /// A search on its way to its answer.
 pub(crate) struct Search {
     pub query: Query,
-    /// The cells of the territory asked for.
-    pub cells: Option<Arc<Vec<Cell>>>,
+    /// The territories asked for.
+    pub lands: Option<Vec<Land>>,
     pub snapshot: Arc<Snapshot>,
     pub answer: Answer,
     pub wakers: Wakers,
@@ -104,6 +104,25 @@ impl Drop for Index {
     }
 }
 
+/// The territories of the last search: whoever types asks in the same ones again.
+#[derive(Default)]
+struct Made(Option<(Vec<Land>, Arc<Lands>)>);
+
+impl Made {
+    fn of(&mut self, parts: Vec<Land>) -> Arc<Lands> {
+        let same = |a: &Land, b: &Land| Arc::ptr_eq(&a.0, &b.0) && Arc::ptr_eq(&a.1, &b.1);
+        if let Some((held, lands)) = &self.0
+            && held.len() == parts.len()
+            && held.iter().zip(&parts).all(|(a, b)| same(a, b))
+        {
+            return lands.clone();
+        }
+        let lands = Arc::new(Lands::of(&parts));
+        self.0 = Some((parts, lands.clone()));
+        lands
+    }
+}
+
 fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
     let mut index = match SearchIndex::open(folder) {
         Ok(index) => index,
@@ -119,6 +138,7 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
     };
     let mut clean = true;
     let searcher = index.searcher();
+    let mut made = Made::default();
     // The arrival number of changes that are not yet committed.
     let mut dirty: Option<u64> = None;
     loop {
@@ -137,9 +157,10 @@ fn work(folder: &Path, queue: &mpsc::Receiver<Job>) -> bool {
                 dirty = None;
             }
             Ok(Job::Search(search)) => {
-                let cells = search.cells.as_ref().map(|cells| cells.as_slice());
-                let mut found = searcher.search(&search.snapshot.elements, cells, &search.query);
-                found.addresses = addresses::find(&search.snapshot, &search.query, cells, found.total == 0);
+                let lands = search.lands.map(|parts| made.of(parts));
+                let mut found = searcher.search_in(&search.snapshot.elements, lands.as_ref(), &search.query);
+                let lands = lands.as_deref();
+                found.addresses = addresses::find(&search.snapshot, &search.query, lands, found.total == 0);
                 found.offered = offered::find(&search.snapshot, &search.query, &found);
                 found.also = Arc::new(also_of(&search.snapshot, &found.hits));
                 drop(search.answer.send(Ok(Outcome::Found(found))));

@@ -15,9 +15,10 @@ use crate::{
     net::{NetCommand, NetEvent},
     store::{Store, StoreError},
     streets::PackInfo,
+    territory::Land,
     views::ElementChanges,
 };
-use communaut_protocol::{Cell, IdentityId, engine::Strangers, fold::Record, private::Item as Wrapped};
+use communaut_protocol::{IdentityId, engine::Strangers, fold::Record, private::Item as Wrapped};
 use std::{
     collections::HashSet,
     path::PathBuf,
@@ -82,8 +83,8 @@ pub(crate) enum Effect {
     Reply(Answer, Result<Outcome, Failure>),
     /// Answer a command from the snapshot, off the loop.
     Read(Command, Answer),
-    /// Answer a search, off the loop; the cells are those of the territory asked for.
-    Search(Query, Option<Arc<Vec<Cell>>>, Answer),
+    /// Answer a search, off the loop, in the territories asked for.
+    Search(Query, Option<Vec<Land>>, Answer),
     /// Bring the search index up to date.
     Index(ElementChanges),
     /// All elements are loaded: let the index check itself against them.

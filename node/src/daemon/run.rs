@@ -128,9 +128,9 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                         drop(answer.send(command.read(&snapshot)));
                     });
                 }
-                Effect::Search(query, cells, answer) => {
+                Effect::Search(query, lands, answer) => {
                     let (snapshot, wakers) = (latest.clone(), world.ends.wakers.clone());
-                    world.index.search(Search { query, cells, snapshot, answer, wakers });
+                    world.index.search(Search { query, lands, snapshot, answer, wakers });
                 }
                 Effect::Index(changes) => world.index.apply(changes, arrival),
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),

@@ -3,10 +3,10 @@
 use super::{
     facets::Counter,
     filter::Filter,
-    rows::{Quick, Rows, Slot, start},
+    rows::{Rows, Slot},
     score::{Place, SCORE_BITS, Score},
 };
-use std::cmp::Ordering;
+use std::{cmp::Ordering, num::NonZeroU32};
 
 /// From this share of all elements on, those found are put in the order of names by walking through all names,
 /// not by sorting.
@@ -22,7 +22,6 @@ pub(super) struct Passed {
     tier: u64,
     /// A distance or a date, the less the earlier.
     far: u64,
-    name_start: u128,
     pub slot: Slot,
     pub place: Option<Place>,
 }
@@ -45,8 +44,14 @@ impl By {
     }
 }
 
-/// A name that was typed whole, and its first bytes.
-type Whole = (u128, String);
+/// A name that was typed whole, and between which ranks those stand that have it.
+struct Whole {
+    name: String,
+    ranks: Option<(NonZeroU32, NonZeroU32)>,
+}
+
+/// Rows that are looked at together.
+const MANY: usize = 128;
 
 /// Takes what has the words.
 pub(super) struct Taker<'a> {
@@ -55,8 +60,11 @@ pub(super) struct Taker<'a> {
     by: By,
     limit: usize,
     whole: Option<Whole>,
-    /// Whether distances decide who passes, or are counted.
+    /// Whether distances decide who passes, or are counted; whether cells and tags decide. What is not asked is not
+    /// read.
     measures: bool,
+    placed: bool,
+    tagged: bool,
     counter: Option<Counter<'a>>,
     pub total: usize,
     kept: Vec<Passed>,
@@ -67,26 +75,67 @@ pub(super) struct Taker<'a> {
 impl<'a> Taker<'a> {
     pub fn new(rows: &'a Rows, filter: &'a Filter, limit: usize, counter: Option<Counter<'a>>) -> Self {
         let measures = filter.is_bounded() || counter.is_some() && filter.has_distance();
-        let by = By::of(filter);
-        Self { rows, filter, by, limit, whole: None, measures, counter, total: 0, kept: Vec::new(), last: None }
+        Self {
+            rows,
+            filter,
+            by: By::of(filter),
+            limit,
+            whole: None,
+            measures,
+            placed: filter.ranges().is_some(),
+            tagged: filter.asks_tags(),
+            counter,
+            total: 0,
+            kept: Vec::new(),
+            last: None,
+        }
     }
 
     /// What is called just so comes first.
     pub fn with_whole(self, text: Option<String>) -> Self {
-        Self { whole: text.map(|text| (start(&text), text)), ..self }
+        let ranks = |name: &str| self.rows.ranks_of(name);
+        Self { whole: text.map(|name| Whole { ranks: ranks(&name), name }), ..self }
     }
 
     /// Take one, if it passes: with how it has the words, if any are asked for.
     pub fn take(&mut self, slot: Slot, score: Option<Score>) {
-        let at = slot as usize;
-        let Some(quick) = self.rows.quick().get(at).filter(|quick| self.filter.may_pass(quick)) else { return };
-        let Some(unit) = self.rows.units().get(at) else { return };
-        let mut chord2 = 0.0;
-        if self.measures {
-            chord2 = self.filter.chord2(unit);
-            if !self.filter.is_near(unit, chord2) {
-                return;
+        if self.may_pass(slot) && (!self.placed || self.filter.may_lie(self.rows.cell(slot))) {
+            let chord2 = if self.measures { self.filter.chord2(&self.rows.unit(slot)) } else { 0.0 };
+            self.take_there(slot, score, chord2);
+        }
+    }
+
+    /// Take many that lie where something may pass, in any order. What is read of each from afar is read of all of
+    /// them, and only then looked at: the processor waits for many at once.
+    pub fn take_many(&mut self, slots: &[Slot]) {
+        let mut may = [0; MANY];
+        for many in slots.chunks(MANY) {
+            let mut count = 0;
+            for slot in many.iter().filter(|slot| self.may_pass(**slot)) {
+                may.get_mut(count).into_iter().for_each(|entry| *entry = *slot);
+                count += 1;
             }
+            let may = may.get(..count).unwrap_or_default();
+            let mut chords = [0.0; MANY];
+            if self.measures {
+                for (chord2, slot) in chords.iter_mut().zip(may) {
+                    *chord2 = self.filter.chord2(&self.rows.unit(*slot));
+                }
+            }
+            for (slot, chord2) in may.iter().zip(chords) {
+                self.take_there(*slot, None, chord2);
+            }
+        }
+    }
+
+    fn may_pass(&self, slot: Slot) -> bool {
+        self.filter.may_pass(self.rows.flags(slot))
+            && (!self.tagged || self.filter.may_have_tags(self.rows.tag_bits(slot)))
+    }
+
+    fn take_there(&mut self, slot: Slot, score: Option<Score>, chord2: f64) {
+        if self.measures && !self.filter.is_near(&self.rows.unit(slot), chord2) {
+            return;
         }
         if !self.filter.is_quick() && !self.rows.get(slot).is_some_and(|row| self.filter.passes_too(row)) {
             return;
@@ -95,18 +144,18 @@ impl<'a> Taker<'a> {
         if let Some(counter) = &mut self.counter {
             counter.take(slot, chord2);
         }
-        let tier = score.map_or(0, |score| self.tier(score, slot, quick));
+        let tier = score.map_or(0, |score| self.tier(score, slot));
         if self.limit == 0 || self.last.as_ref().is_some_and(|last| last.tier < tier) {
             return;
         }
         let far = match self.by {
             // Of numbers that are not negative, the bits order like the numbers.
             By::Distance if self.measures => chord2.max(0.0).to_bits(),
-            By::Distance => self.filter.chord2(unit).max(0.0).to_bits(),
+            By::Distance => self.filter.chord2(&self.rows.unit(slot)).max(0.0).to_bits(),
             By::Date => self.rows.get(slot).map_or(u64::MAX, |row| (self.filter.begins(row) as u64) ^ (1 << 63)),
             By::Name => 0,
         };
-        self.keep(Passed { tier, far, name_start: quick.name_start, slot, place: score.map(Score::worst) });
+        self.keep(Passed { tier, far, slot, place: score.map(Score::worst) });
     }
 
     /// Take all, where all pass.
@@ -114,32 +163,30 @@ impl<'a> Taker<'a> {
         let count = self.rows.slots();
         let slots = || (0..).take(count);
         if self.by != By::Name || self.limit >= self.rows.len() {
-            return slots().for_each(|slot| self.take(slot, None));
+            let all: Vec<Slot> = slots().collect();
+            return self.take_many(&all);
         }
         self.total = self.rows.len();
         if let Some(counter) = &mut self.counter {
             slots().for_each(|slot| counter.take(slot, 0.0));
         }
         let rows = self.rows;
-        let passed = |slot: Slot| {
-            let quick = rows.quick().get(slot as usize)?;
-            Some(Passed { tier: 0, far: 0, name_start: quick.name_start, slot, place: None })
-        };
-        self.kept.extend(rows.by_name().take(self.limit).filter_map(passed));
+        let passed = |slot: Slot| Passed { tier: 0, far: 0, slot, place: None };
+        self.kept.extend(rows.by_name().take(self.limit).map(passed));
     }
 
     /// Far from the point, a better place is still a better hit; of equal places, the nearest is. Without one: what is
     /// called just so and is what was typed, what is that, what is called just so; then by the worst place of any word
     /// before the places of all words.
-    fn tier(&self, score: Score, slot: Slot, quick: &Quick) -> u64 {
+    fn tier(&self, score: Score, slot: Slot) -> u64 {
         let best = Place::BEST as u64;
         let worst = best - score.worst() as u64;
         if self.by == By::Distance {
             return worst;
         }
-        // The beginnings decide nearly always, and are at hand.
-        let is_whole = self.whole.as_ref().is_some_and(|(start, whole)| {
-            quick.name_start == *start && self.rows.get(slot).is_some_and(|row| *row.name == **whole)
+        let is_whole = self.whole.as_ref().is_some_and(|whole| match self.rows.rank(slot) {
+            Some(rank) => whole.ranks.is_some_and(|(from, to)| from <= rank && rank <= to),
+            None => self.rows.rest(slot).is_some_and(|row| *row.name == *whole.name),
         });
         let group = match (worst == 0, is_whole) {
             (true, true) => 0_u64,
@@ -192,9 +239,5 @@ impl<'a> Taker<'a> {
 }
 
 fn compare(rows: &Rows, a: &Passed, b: &Passed) -> Ordering {
-    let keys = (a.tier, a.far, a.name_start).cmp(&(b.tier, b.far, b.name_start));
-    keys.then_with(|| match (rows.get(a.slot), rows.get(b.slot)) {
-        (Some(a), Some(b)) => a.name.cmp(&b.name).then_with(|| a.view.id.cmp(&b.view.id)),
-        _ => Ordering::Equal,
-    })
+    (a.tier, a.far).cmp(&(b.tier, b.far)).then_with(|| rows.compare(a.slot, b.slot))
 }

@@ -3,6 +3,7 @@
 use super::{
     filter::{self, Filter},
     fold::folded,
+    local::coarse,
     rows::{RowRef, Rows, Slot},
     tables,
 };
@@ -13,7 +14,6 @@ use crate::{
     times::{Stretch, times},
 };
 use communaut_protocol::{fold::ElementView, op::Kind};
-use jiff::civil::DateTime;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     hash::{BuildHasherDefault, Hasher},
@@ -28,7 +28,6 @@ pub(super) struct Counter<'a> {
     rows: &'a Rows,
     has_distance: bool,
     from_now: Stretch,
-    clock: Option<DateTime>,
     kinds: [usize; Kind::ALL.len()],
     tags: HashMap<u64, Tag, BuildHasherDefault<AsItIs>>,
     when: BTreeMap<Ahead, usize>,
@@ -38,8 +37,8 @@ pub(super) struct Counter<'a> {
     within: [f64; DISTANCES_M.len()],
     with_hours: usize,
     open: usize,
-    /// What hours say now: many elements have the same.
-    said: HashMap<&'a str, bool>,
+    /// What hours say now, by place: many elements have the same.
+    said: HashMap<(&'a str, u64), bool>,
 }
 
 /// How often a tag was met. Written in several ways, it is called as the element of the least id has it: the same
@@ -71,7 +70,6 @@ impl<'a> Counter<'a> {
         Self {
             rows,
             has_distance: filter.has_distance(),
-            clock: filter::clock(from_now.bounds().0, from_now.zone()),
             from_now,
             kinds: Default::default(),
             tags: HashMap::default(),
@@ -87,7 +85,7 @@ impl<'a> Counter<'a> {
     /// Count one more, so far away.
     pub fn take(&mut self, slot: Slot, chord2: f64) {
         let Some(row) = self.rows.get(slot) else { return };
-        if let Some(count) = self.kinds.get_mut(usize::from(row.quick.kind)) {
+        if let Some(count) = self.kinds.get_mut(usize::from(row.quick.flags.kind())) {
             *count += 1;
         }
         for tag in &row.tags {
@@ -101,7 +99,7 @@ impl<'a> Counter<'a> {
                 (held.least, held.id_start) = (slot, row.id_start);
             }
         }
-        if row.quick.kind == Kind::Event as u8
+        if row.quick.flags.kind() == Kind::Event as u8
             && let Some(time) = time(row, &self.from_now)
         {
             *self.when.entry(time).or_default() += 1;
@@ -110,12 +108,12 @@ impl<'a> Counter<'a> {
             let first = self.within.partition_point(|within| *within < chord2);
             self.nearer.iter_mut().skip(first).take(1).for_each(|count| *count += 1);
         }
-        if row.quick.has_hours {
+        if row.quick.flags.has_hours() {
             self.with_hours += 1;
             let hours: &'a str = row.rest().view.opening_hours.trim();
-            let (clock, zone) = (self.clock, self.from_now.zone());
-            let is_open = || clock.and_then(|now| filter::open_now(hours, now, zone)).is_some_and(|now| now.open);
-            self.open += usize::from(*self.said.entry(hours).or_insert_with(is_open));
+            let (now_ms, zone, cell) = (self.from_now.bounds().0, self.from_now.zone(), row.quick.cell);
+            let is_open = || filter::open_now(hours, cell, now_ms, zone).is_some_and(|now| now.open);
+            self.open += usize::from(*self.said.entry((hours, coarse(cell))).or_insert_with(is_open));
         }
     }
 

@@ -1,17 +1,19 @@
 //! What of a query needs no text: compared with rows.
 
 use super::{
-    rows::{GONE, Quick, RowRef, Rows, cell_range, tag_bits},
+    local::local,
+    rows::{Flags, Quick, RowRef, Rows, tag_bits},
     tables,
     way::{self, Way},
 };
 use crate::{
     modules::search::{Open, OpenNow, Query},
-    territory::{self, sphere},
+    territory::{self, Lands, cell_range, sphere},
     times::{self, Opening, Stretch, times},
 };
 use communaut_protocol::{Cell, op::Kind};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use std::sync::Arc;
 
 /// Cells in which the elements within a radius are looked for: few, since each costs a seek, and what lies
 /// beside the circle costs only a comparison.
@@ -36,12 +38,14 @@ pub(super) struct Filter {
     way: Option<Way>,
     /// Of the territory, ascending and disjoint.
     territory: Option<Vec<(u64, u64)>>,
-    /// The territory without its ring, where there is one.
-    inside: Option<Vec<(u64, u64)>>,
+    /// The territories themselves.
+    lands: Option<Arc<Lands>>,
+    /// Whether what lies around them passes too.
+    has_ring: bool,
     /// Where all that is within the radius, or near the way, lies.
     disc: Option<Vec<(u64, u64)>>,
-    /// When it is to be open, on the clock of who asks.
-    open: Option<(Open, DateTime)>,
+    /// When it is to be open, seen from now; and the zone of who asks, for where no other is known.
+    open: Option<(Open, i64, TimeZone)>,
 }
 
 /// What the clock of who asks shows.
@@ -49,12 +53,14 @@ pub(super) fn clock(now_ms: i64, zone: &TimeZone) -> Option<DateTime> {
     Timestamp::from_millisecond(now_ms).ok().map(|now| zone.to_datetime(now))
 }
 
-/// Whether hours say that it is open, on the clock of who asks.
-pub(crate) fn open_now(hours: &str, now: DateTime, zone: &TimeZone) -> Option<OpenNow> {
+/// Whether hours say that it is open, on the clock of the place in this cell; of who asks, where that is not known.
+pub(crate) fn open_now(hours: &str, cell: u64, now_ms: i64, asker: &TimeZone) -> Option<OpenNow> {
     if hours.is_empty() {
         return None;
     }
-    let (open, until) = match times::opening(hours, now)? {
+    let local = local(cell);
+    let zone = local.zone.as_ref().unwrap_or(asker);
+    let (open, until) = match times::opening(hours, clock(now_ms, zone)?, &local.country)? {
         Opening::Open(until) => (true, until),
         Opening::Closed(until) => (false, until),
     };
@@ -86,7 +92,7 @@ fn names(rows: &Rows, tag: &str) -> Vec<u64> {
 }
 
 impl Filter {
-    pub fn new(rows: &Rows, territory: Option<&[Cell]>, query: &Query) -> Self {
+    pub fn new(rows: &Rows, lands: Option<&Arc<Lands>>, query: &Query) -> Self {
         let tags: Vec<Vec<u64>> = query.tags.iter().map(|tag| names(rows, tag)).collect();
         let alone: Vec<u64> = tags.iter().filter(|names| names.len() == 1).flatten().copied().collect();
         let disc = |near: crate::modules::search::Near| {
@@ -111,17 +117,17 @@ impl Filter {
             near: query.near.map(|near| sphere::unit(near.position)),
             within_chord2: query.near.and_then(|near| near.radius_m).map(|m| sphere::chord2_of_metres(f64::from(m))),
             way: query.along.as_deref().map(Way::new),
-            territory: territory.map(|cells| {
-                if ring > 0.0 { ranges(territory::widened(cells, ring)) } else { ranges(cells.iter().copied()) }
+            territory: lands.map(|lands| {
+                if ring > 0.0 {
+                    ranges(territory::widened(&lands.cells, ring))
+                } else {
+                    ranges(lands.cells.iter().copied())
+                }
             }),
-            inside: territory.filter(|_| ring > 0.0).map(|cells| ranges(cells.iter().copied())),
+            lands: lands.cloned(),
+            has_ring: ring > 0.0,
             disc: query.near.and_then(disc).or_else(along),
-            open: query.open.zip(query.now_ms.and_then(|now_ms| clock(now_ms, &zone))).and_then(
-                |(open, now)| match open {
-                    Open::Now => Some((open, now)),
-                    Open::Day(day) => super::wish::day(now, day).map(|then| (open, then)),
-                },
-            ),
+            open: query.open.zip(query.now_ms).map(|(open, now_ms)| (open, now_ms, zone)),
         }
     }
 
@@ -156,28 +162,41 @@ impl Filter {
         self.near.is_some() || self.way.is_some()
     }
 
-    /// Whether a row may pass, by what is at hand of it: few more do than those that pass.
-    pub fn may_pass(&self, quick: &Quick) -> bool {
-        quick.kind != GONE
-            && (self.kinds == 0 || self.kinds >> quick.kind & 1 == 1)
-            && quick.tag_bits & self.tag_bits == self.tag_bits
-            && self.ranges().is_none_or(|ranges| {
-                // Most lie outside of all.
-                ranges.first().is_some_and(|first| first.0 <= quick.cell)
-                    && ranges.last().is_some_and(|last| quick.cell <= last.1)
-                    && holds(ranges, quick.cell)
-            })
+    /// Whether a row may pass, by its kind.
+    pub fn may_pass(&self, flags: Flags) -> bool {
+        flags.is_there() && (self.kinds == 0 || self.kinds >> flags.kind() & 1 == 1)
+    }
+
+    /// Whether tags are asked for.
+    pub fn asks_tags(&self) -> bool {
+        !self.tags.is_empty()
+    }
+
+    /// Whether a row may have all tags, by its bits: few more do than those that have.
+    pub fn may_have_tags(&self, bits: u32) -> bool {
+        bits & self.tag_bits == self.tag_bits
+    }
+
+    /// Whether a row lies where something may pass.
+    pub fn may_lie(&self, cell: u64) -> bool {
+        self.ranges().is_none_or(|ranges| {
+            // Most lie outside of all.
+            ranges.first().is_some_and(|first| first.0 <= cell)
+                && ranges.last().is_some_and(|last| cell <= last.1)
+                && holds(ranges, cell)
+        })
     }
 
     /// Whether a row passes that may pass and is near enough, and nothing else of it is asked.
     pub fn is_quick(&self) -> bool {
         let both = self.disc.is_some() && self.territory.is_some();
-        self.tags.is_empty() && self.dates.is_none() && self.open.is_none() && !both
+        let lined = !self.has_ring && self.lands.as_ref().is_some_and(|lands| lands.has_outlines());
+        self.tags.is_empty() && self.dates.is_none() && self.open.is_none() && !both && !lined
     }
 
     /// Whether a row lies only around the territories, not in one.
     pub fn is_around(&self, row: RowRef<'_>) -> bool {
-        self.inside.as_ref().is_some_and(|ranges| !holds(ranges, row.quick.cell))
+        self.has_ring && self.lands.as_ref().is_some_and(|lands| !is_in(lands, row))
     }
 
     /// Whether what lies there, so far away, is near enough.
@@ -199,11 +218,17 @@ impl Filter {
                 .as_ref()
                 .filter(|_| self.disc.is_some())
                 .is_none_or(|ranges| holds(ranges, row.quick.cell))
-            && self.open.is_none_or(|(open, then)| is_open(row, open, then))
+            && (self.has_ring || self.lands.as_ref().is_none_or(|lands| is_in(lands, row)))
+            && self.open.as_ref().is_none_or(|(open, now_ms, zone)| is_open(row, *open, *now_ms, zone))
     }
 
     pub fn passes(&self, row: RowRef<'_>) -> bool {
-        self.may_pass(row.quick) && self.is_near(row.unit, self.chord2(row.unit)) && self.passes_too(row)
+        let Quick { flags, tag_bits, cell } = row.quick;
+        self.may_pass(flags)
+            && self.may_have_tags(tag_bits)
+            && self.may_lie(cell)
+            && self.is_near(row.unit, self.chord2(row.unit))
+            && self.passes_too(row)
     }
 
     /// When an event begins that takes place in the time asked for; what is no event, or has no date, never.
@@ -221,13 +246,24 @@ impl Filter {
     }
 }
 
-fn is_open(row: RowRef<'_>, open: Open, then: DateTime) -> bool {
+fn is_in(lands: &Lands, row: RowRef<'_>) -> bool {
+    lands.holds(row.quick.cell, || row.view.position.unwrap_or_default())
+}
+
+fn is_open(row: RowRef<'_>, open: Open, now_ms: i64, asker: &TimeZone) -> bool {
+    if !row.quick.flags.has_hours() {
+        return false;
+    }
     let hours = row.view.opening_hours.trim();
-    !hours.is_empty()
-        && match open {
-            Open::Now => matches!(times::opening(hours, then), Some(Opening::Open(_))),
-            Open::Day(_) => times::opens_on(hours, then),
+    match open {
+        Open::Now => open_now(hours, row.quick.cell, now_ms, asker).is_some_and(|now| now.open),
+        Open::Day(day) => {
+            let local = local(row.quick.cell);
+            let now = clock(now_ms, local.zone.as_ref().unwrap_or(asker));
+            let then = now.and_then(|now| super::wish::day(now, day));
+            then.is_some_and(|then| times::opens_on(hours, then, &local.country))
         }
+    }
 }
 
 /// The zone of who asks.

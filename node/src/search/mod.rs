@@ -10,6 +10,7 @@ mod filter;
 pub(crate) mod fold;
 mod forms;
 mod held;
+mod local;
 mod matching;
 pub(crate) mod names;
 mod numerals;
@@ -33,6 +34,7 @@ use communaut_protocol::{ElementId, fold::ElementView};
 pub(crate) use filter::open_now;
 pub use held::words_held;
 use imbl::OrdMap;
+pub(crate) use local::local;
 use rows::id_key;
 pub use searcher::Searcher;
 use searcher::{State, read, write};
@@ -137,6 +139,7 @@ impl SearchIndex {
             for (id, element) in elements {
                 rows.set(*id, Some(element));
             }
+            rows.rank_all();
         }
         self.loaded = true;
         let loaded = self.reconcile();
@@ -247,6 +250,7 @@ impl SearchIndex {
             self.text.generation(&state.rows, state.generation.as_ref())?
         };
         let mut state = write(&self.shared);
+        state.rows.rank_all();
         state.generation = Some(generation);
         state.pending.clear();
         state.pending_bytes = 0;

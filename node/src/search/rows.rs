@@ -1,11 +1,16 @@
 //! What a query compares, in memory: one small row for each element, in order of name and of place.
 
 use super::fold::folded;
-use crate::{territory::sphere, times::reach};
-use communaut_protocol::{Cell, ElementId, fold::ElementView, limits::TERRITORY_CELL_MAX, op::Kind};
+use crate::{
+    territory::{cell_number, sphere},
+    times::reach,
+};
+use communaut_protocol::{ElementId, fold::ElementView, limits::TERRITORY_CELL_MAX, op::Kind};
 use std::{
+    cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashMap, hash_map::RandomState},
     hash::BuildHasher,
+    num::NonZeroU32,
     ops::Deref,
     sync::Arc,
 };
@@ -28,34 +33,52 @@ pub(super) struct Row {
     pub rest: Rest,
 }
 
-/// What decides for most rows that they do not pass, or stand behind others: side by side in memory, so that nearly
-/// all of what has a frequent word is told by it alone.
-#[derive(Debug, Clone, Copy)]
+/// What decides for most rows that they do not pass, or stand behind others. Each part is a column of its own, as
+/// narrow as can be: of what has a frequent word nearly all is told by a few of them, which stay in the processor's
+/// cache.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Quick {
-    /// The first bytes of its folded name: they decide nearly every comparison without a further read.
-    pub name_start: u128,
-    /// Its cell of seven characters, as a number that orders like it.
-    pub cell: u64,
-    /// Its [`Kind`] as a number; [`GONE`] where there is no element.
-    pub kind: u8,
-    /// Whether it says when it is open.
-    pub has_hours: bool,
+    pub flags: Flags,
     /// One bit for each tag: tells apart most elements that do not have all of the tags asked for.
     pub tag_bits: u32,
+    /// Its cell of seven characters, as a number that orders like it.
+    pub cell: u64,
 }
 
-/// The kind of a row that has no element.
-pub(super) const GONE: u8 = u8::MAX;
+/// Whether there is an element, of which kind it is, and whether it says when it is open.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Flags(u8);
 
-impl Default for Quick {
-    fn default() -> Self {
-        Self { name_start: 0, cell: 0, kind: GONE, has_hours: false, tag_bits: 0 }
+impl Flags {
+    const THERE: u8 = 1 << 7;
+    const HOURS: u8 = 1 << 6;
+
+    fn of(view: &ElementView) -> Self {
+        let hours = if view.opening_hours.trim().is_empty() { 0 } else { Self::HOURS };
+        Self(Self::THERE | hours | view.kind as u8)
+    }
+    pub fn is_there(self) -> bool {
+        self.0 & Self::THERE != 0
+    }
+    pub fn has_hours(self) -> bool {
+        self.0 & Self::HOURS != 0
+    }
+    /// The kind as a number.
+    pub fn kind(self) -> u8 {
+        self.0 & !(Self::THERE | Self::HOURS)
     }
 }
+
+/// Where a row stands among all in the order of names; none where it has changed since that was last looked at.
+pub(super) type Rank = Option<NonZeroU32>;
+/// From one part in so many on that have no rank, all are ranked anew.
+const UNRANKED_SHARE: usize = 32;
 
 /// What is read of those rows alone that may pass.
 #[derive(Debug)]
 pub(super) struct Rest {
+    /// The first bytes of `name`: they decide nearly every comparison without a further read.
+    pub name_start: u128,
     /// Its folded name.
     pub name: Arc<str>,
     /// Of an event that has a date: it takes place between this and `end_ms`; else a time that no query asks for.
@@ -73,7 +96,7 @@ pub(super) struct Rest {
 /// A row, wherever its columns lie. What is not asked of it is not read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RowRef<'a> {
-    pub quick: &'a Quick,
+    pub quick: Quick,
     pub unit: &'a [f64; 3],
     rest: &'a Rest,
 }
@@ -94,7 +117,7 @@ impl<'a> RowRef<'a> {
 
 impl Row {
     pub fn as_ref(&self) -> RowRef<'_> {
-        RowRef { quick: &self.quick, unit: &self.unit, rest: &self.rest }
+        RowRef { quick: self.quick, unit: &self.unit, rest: &self.rest }
     }
 }
 
@@ -105,7 +128,11 @@ type NameKey = (u128, Arc<str>, ElementId);
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     rests: Vec<Option<Rest>>,
-    quick: Vec<Quick>,
+    flags: Vec<Flags>,
+    tag_bits: Vec<u32>,
+    cells: Vec<u64>,
+    ranks: Vec<Rank>,
+    unranked: usize,
     units: Vec<[f64; 3]>,
     slots: HashMap<IdKey, Slot>,
     by_name: BTreeMap<NameKey, Slot>,
@@ -126,16 +153,58 @@ impl Rows {
     }
     pub fn get(&self, slot: Slot) -> Option<RowRef<'_>> {
         let at = slot as usize;
-        // The rest is read last: whoever asks for the other columns alone does not wait for it.
-        Some(RowRef { quick: self.quick.get(at)?, unit: self.units.get(at)?, rest: self.rests.get(at)?.as_ref()? })
+        let rest = self.rests.get(at)?.as_ref()?;
+        let quick =
+            Quick { flags: *self.flags.get(at)?, tag_bits: *self.tag_bits.get(at)?, cell: *self.cells.get(at)? };
+        Some(RowRef { quick, unit: self.units.get(at)?, rest })
     }
-    /// What is at hand of all rows, by slot.
-    pub fn quick(&self) -> &[Quick] {
-        &self.quick
+    /// The rest of a row alone.
+    pub fn rest(&self, slot: Slot) -> Option<&Rest> {
+        self.rests.get(slot as usize)?.as_ref()
     }
-    /// The places of all rows, by slot.
-    pub fn units(&self) -> &[[f64; 3]] {
-        &self.units
+    pub fn flags(&self, slot: Slot) -> Flags {
+        self.flags.get(slot as usize).copied().unwrap_or_default()
+    }
+    pub fn tag_bits(&self, slot: Slot) -> u32 {
+        self.tag_bits.get(slot as usize).copied().unwrap_or_default()
+    }
+    pub fn cell(&self, slot: Slot) -> u64 {
+        self.cells.get(slot as usize).copied().unwrap_or_default()
+    }
+    pub fn unit(&self, slot: Slot) -> [f64; 3] {
+        self.units.get(slot as usize).copied().unwrap_or_default()
+    }
+    pub fn rank(&self, slot: Slot) -> Rank {
+        self.ranks.get(slot as usize).copied().flatten()
+    }
+    /// Between which ranks the rows stand that have a folded name: of those that have one.
+    pub fn ranks_of(&self, name: &str) -> Option<(NonZeroU32, NonZeroU32)> {
+        let key = |id: u8| (start(name), Arc::<str>::from(name), ElementId([id; 32]));
+        let (first, last) = (key(0), key(u8::MAX));
+        let from = self.by_name.range(first..).find_map(|(_, slot)| self.rank(*slot))?;
+        let to = self.by_name.range(..=last).rev().find_map(|(_, slot)| self.rank(*slot))?;
+        Some((from, to))
+    }
+    /// Which of two stands first by name, and of equal names by id.
+    pub fn compare(&self, a: Slot, b: Slot) -> Ordering {
+        if let (Some(a), Some(b)) = (self.rank(a), self.rank(b)) {
+            return a.cmp(&b);
+        }
+        let (Some(a), Some(b)) = (self.rest(a), self.rest(b)) else { return a.cmp(&b) };
+        let names = a.name_start.cmp(&b.name_start).then_with(|| a.name.cmp(&b.name));
+        names.then_with(|| a.view.id.cmp(&b.view.id))
+    }
+    /// Rank all by name, where many are not: else it costs more than it saves.
+    pub fn rank_all(&mut self) {
+        if self.unranked <= self.live / UNRANKED_SHARE {
+            return;
+        }
+        for (rank, slot) in (1..).map(NonZeroU32::new).zip(self.by_name.values()) {
+            if let Some(held) = self.ranks.get_mut(*slot as usize) {
+                *held = rank;
+            }
+        }
+        self.unranked = 0;
     }
     pub fn slot(&self, key: IdKey) -> Option<Slot> {
         self.slots.get(&key).copied()
@@ -162,14 +231,10 @@ impl Rows {
         tags.dedup();
         let name = folded(&view.name);
         let reach = view.when.as_ref().filter(|_| view.kind == Kind::Event).map(reach);
-        let quick = Quick {
-            name_start: start(&name),
-            cell: cell_number(at.cell(TERRITORY_CELL_MAX)),
-            kind: view.kind as u8,
-            has_hours: !view.opening_hours.trim().is_empty(),
-            tag_bits: tag_bits(&tags),
-        };
+        let quick =
+            Quick { flags: Flags::of(view), tag_bits: tag_bits(&tags), cell: cell_number(at.cell(TERRITORY_CELL_MAX)) };
         let rest = Rest {
+            name_start: start(&name),
             name: name.into(),
             start_ms: reach.map_or(i64::MAX, |(start_ms, _)| start_ms),
             end_ms: reach.map_or(i64::MIN, |(_, end_ms)| end_ms),
@@ -191,7 +256,10 @@ impl Rows {
         let slot = *self.slots.entry(key).or_insert(next);
         if slot == next {
             self.rests.push(None);
-            self.quick.push(Quick::default());
+            self.flags.push(Flags::default());
+            self.tag_bits.push(0);
+            self.cells.push(0);
+            self.ranks.push(None);
             self.units.push([0.0; 3]);
         }
         let at = slot as usize;
@@ -200,21 +268,28 @@ impl Rows {
             None => (Quick::default(), [0.0; 3], None),
         };
         if let Some(rest) = &rest {
-            self.by_name.insert((quick.name_start, rest.name.clone(), id), slot);
+            self.by_name.insert((rest.name_start, rest.name.clone(), id), slot);
             self.by_cell.insert((quick.cell, slot));
             self.live += 1;
         }
-        let quick_before = std::mem::replace(self.quick.get_mut(at)?, quick);
+        *self.flags.get_mut(at)? = quick.flags;
+        *self.tag_bits.get_mut(at)? = quick.tag_bits;
         *self.units.get_mut(at)? = unit;
+        let cell_before = std::mem::replace(self.cells.get_mut(at)?, quick.cell);
         let held = self.rests.get_mut(at)?;
         let before = std::mem::replace(held, rest);
         let now = held.as_ref();
+        if now.map(|now| &now.name) != before.as_ref().map(|before| &before.name) {
+            // One more that has none, if it had one or is new.
+            let unranked = self.ranks.get_mut(at)?.take().is_some() || before.is_none();
+            self.unranked += usize::from(unranked);
+        }
         if let Some(before) = &before {
             if now.is_none_or(|now| now.name != before.name) {
-                self.by_name.remove(&(quick_before.name_start, before.name.clone(), before.view.id));
+                self.by_name.remove(&(before.name_start, before.name.clone(), before.view.id));
             }
-            if now.is_none() || quick.cell != quick_before.cell {
-                self.by_cell.remove(&(quick_before.cell, slot));
+            if now.is_none() || quick.cell != cell_before {
+                self.by_cell.remove(&(cell_before, slot));
             }
             self.live -= 1;
         }
@@ -241,17 +316,8 @@ impl Rows {
     }
 }
 
-/// A cell as a number: cells within another are a range of numbers.
-pub(super) fn cell_number(cell: Cell) -> u64 {
-    u64::from_be_bytes(cell.bytes())
-}
-
-/// The numbers of a cell and of everything that lies in it.
-pub(super) fn cell_range(cell: Cell) -> (u64, u64) {
-    let low = cell_number(cell);
-    let free = 64_u32.saturating_sub(u32::try_from(cell.len()).unwrap_or(8).saturating_mul(8));
-    (low, low | u64::MAX.checked_shr(64 - free).unwrap_or(0))
-}
+/// Bytes of a cell's number: one for each of its characters.
+pub(super) const CELL_CHARS: usize = 8;
 
 /// One bit for each hash.
 pub(super) fn tag_bits(tags: &[u64]) -> u32 {

@@ -15,10 +15,10 @@ use super::{
 use crate::{
     modules::search::{Called, Found, Hit, How, Query, Why},
     other_names::{self, OtherName},
-    territory::sphere,
+    territory::{Lands, cell_number, sphere},
     times::Stretch,
 };
-use communaut_protocol::{Cell, ElementId, fold::ElementView};
+use communaut_protocol::{Cell, ElementId, fold::ElementView, limits::TERRITORY_CELL_MAX};
 use imbl::OrdMap;
 use std::{
     collections::HashMap,
@@ -86,8 +86,19 @@ impl Searcher {
         territory: Option<&[Cell]>,
         query: &Query,
     ) -> Found {
+        self.search_in(elements, territory.map(|cells| Arc::new(Lands::of_cells(cells))).as_ref(), query)
+    }
+
+    /// The same, in territories whose outlines are known, as far as they are.
+    #[must_use]
+    pub fn search_in(
+        &self,
+        elements: &OrdMap<ElementId, Arc<ElementView>>,
+        lands: Option<&Arc<Lands>>,
+        query: &Query,
+    ) -> Found {
         let state = read(&self.shared);
-        let found = |query: &Query| self.found(&state, elements, territory, query);
+        let found = |query: &Query| self.found(&state, elements, lands, query);
         let wish = query.now_ms.filter(|_| query.open.is_none()).and_then(|now_ms| {
             let today = filter::clock(now_ms, &zone_of(query))?.weekday().to_monday_zero_offset().unsigned_abs();
             wish::of(&query.text, today)
@@ -111,11 +122,11 @@ impl Searcher {
         &self,
         state: &State,
         elements: &OrdMap<ElementId, Arc<ElementView>>,
-        territory: Option<&[Cell]>,
+        lands: Option<&Arc<Lands>>,
         query: &Query,
     ) -> Found {
         let rows = &state.rows;
-        let filter = Filter::new(rows, territory, query);
+        let filter = Filter::new(rows, lands, query);
         let limit = query.limit.unwrap_or(usize::MAX);
         let counter = || {
             let from_now = |now_ms| Stretch::new(now_ms, i64::MAX, &zone_of(query));
@@ -150,13 +161,15 @@ impl Searcher {
         let mut found = self.finish(rows, elements, &filter, asked, total, passed);
         self.call(&mut found, query);
         let zone = zone_of(query);
-        let now = query.now_ms.and_then(|now_ms| filter::clock(now_ms, &zone));
-        if by_contact || now.is_some() {
+        if by_contact || query.now_ms.is_some() {
             for hit in Arc::make_mut(&mut found.hits) {
                 if by_contact {
                     hit.why = Why::Contact;
                 }
-                hit.open = now.and_then(|now| filter::open_now(hit.element.opening_hours.trim(), now, &zone));
+                let at = hit.element.position.map(|at| cell_number(at.cell(TERRITORY_CELL_MAX)));
+                hit.open = at
+                    .zip(query.now_ms)
+                    .and_then(|(cell, now_ms)| filter::open_now(hit.element.opening_hours.trim(), cell, now_ms, &zone));
             }
         }
         Found { facets: counter.map(Counter::finish), ..found }
@@ -239,9 +252,13 @@ fn with_words(state: &State, words: &Words, near: bool, taker: &mut Taker<'_>) {
 fn without_words<'a>(rows: &'a Rows, filter: &'a Filter, limit: usize, counter: Option<Counter<'a>>) -> Taker<'a> {
     let mut taker = Taker::new(rows, filter, limit, counter);
     match filter.ranges() {
-        Some(ranges) => rows.in_cells(ranges, |slot| taker.take(slot, None)),
+        Some(ranges) => {
+            let mut there = Vec::new();
+            rows.in_cells(ranges, |slot| there.push(slot));
+            taker.take_many(&there);
+        }
         None if filter.passes_all() => taker.take_all(),
-        None => (0..).take(rows.slots()).for_each(|slot| taker.take(slot, None)),
+        None => taker.take_many(&(0..).take(rows.slots()).collect::<Vec<Slot>>()),
     }
     taker
 }

@@ -3,6 +3,7 @@
 mod boundary;
 mod cells;
 mod disc;
+mod inside;
 pub mod outline;
 mod ring;
 pub mod sphere;
@@ -22,6 +23,8 @@ use communaut_protocol::{
     limits::{SCOPE_CELL_MAX, TERRITORY_CELL_MAX, TERRITORY_CELLS_MAX},
 };
 pub(crate) use disc::disc;
+pub(crate) use inside::{Inside, cell_number, cell_range};
+pub use inside::{Land, Lands};
 use outline::Outline;
 pub(crate) use ring::widened;
 
@@ -133,6 +136,12 @@ fn centre(cells: &[Cell]) -> Position {
     let all = cells.iter().map(|cell| Bounds::of(*cell));
     let first = cells.first().map(|cell| at(&Bounds::of(*cell))).unwrap_or_default();
     sphere::middle(all.map(|bounds| (at(&bounds), bounds.weight()))).unwrap_or(first)
+}
+
+/// The middle of a cell.
+pub(crate) fn middle(cell: Cell) -> Position {
+    let [lat, lon] = Bounds::of(cell).middle();
+    Position::from_degrees(lat, lon).unwrap_or_default()
 }
 
 /// The cells of several territories as those of one: ascending and disjoint.

@@ -1,13 +1,14 @@
 //! Opening hours in the syntax of OpenStreetMap, as an element has them: whether it is open at a moment on the clock of
 //! its place, and when that changes. What is not understood is never taken for open.
 //!
-//! Public and school holidays are those of nobody: which country's they are is not known here, so days of them alone
-//! count as any other. The sun rises at seven and sets at seven, as everywhere and nowhere.
+//! Public and school holidays are those of the country, if it is known; what only a part of it keeps leaves it open
+//! whether it is open. Of no country, they count as any other day. The sun rises at seven and sets at seven, as
+//! everywhere and nowhere.
 
 use super::week::Span;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use jiff::civil::DateTime;
-use opening_hours::{Context, OpeningHours, RuleKind};
+use opening_hours::{Context, OpeningHours, RuleKind, localization::Country};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -39,36 +40,47 @@ const KEPT_MAX: usize = 4_096;
 /// A text as it was read; none: not understood. And what it says at a moment.
 pub(super) type Kept = (Option<Hours>, Option<(DateTime, Option<Opening>)>);
 
-static KEPT: LazyLock<Mutex<HashMap<String, Kept>>> = LazyLock::new(Mutex::default);
+/// By country, then by text.
+static KEPT: LazyLock<Mutex<HashMap<Option<Country>, HashMap<String, Kept>>>> = LazyLock::new(Mutex::default);
+
+/// Parts of France that have a code of their own, and its holidays.
+const FRANCE: [&str; 13] = ["BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT", "FX"];
+
+/// The country of an ISO 3166 code, as far as its holidays are known.
+pub(super) fn country_of(code: &str) -> Option<Country> {
+    code.parse().ok().or(FRANCE.contains(&code).then_some(Country::FR))
+}
 
 /// What is kept of a text. To read one takes a hundred times as long as to find it here; meanwhile others look.
-pub(super) fn kept(text: &str) -> Kept {
+pub(super) fn kept(text: &str, country: Option<Country>) -> Kept {
     let held = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let found = held().get(text).cloned();
+    let found = held().get(&country).and_then(|texts| texts.get(text)).cloned();
     found.unwrap_or_else(|| {
-        let read = (Hours::parse(text), None);
-        keep(text, read.clone());
+        let read = (Hours::parse(text, country), None);
+        keep(text, country, read.clone());
         read
     })
 }
 
-fn keep(text: &str, what: Kept) {
+fn keep(text: &str, country: Option<Country>, what: Kept) {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if kept.len() >= KEPT_MAX {
+    if kept.values().map(HashMap::len).sum::<usize>() >= KEPT_MAX {
         kept.clear();
     }
-    kept.insert(text.to_owned(), what);
+    kept.entry(country).or_default().insert(text.to_owned(), what);
 }
 
 /// Whether hours say that it is open at a moment, and when that changes; none: they are not understood, or do not say.
+/// `country`: the ISO 3166 code of that where it is, empty if unknown.
 #[must_use]
-pub fn opening(text: &str, now: DateTime) -> Option<Opening> {
-    let (hours, said) = kept(text);
+pub fn opening(text: &str, now: DateTime, country: &str) -> Option<Opening> {
+    let country = country_of(country);
+    let (hours, said) = kept(text, country);
     match said {
         Some((then, opening)) if then == now => opening,
         _ => {
             let opening = hours.as_ref().and_then(|hours| hours.at(now));
-            keep(text, (hours, Some((now, opening))));
+            keep(text, country, (hours, Some((now, opening))));
             opening
         }
     }
@@ -77,23 +89,26 @@ pub fn opening(text: &str, now: DateTime) -> Option<Opening> {
 /// Whether a text is in the syntax of OpenStreetMap.
 #[must_use]
 pub fn is_understood(text: &str) -> bool {
-    kept(text).0.is_some()
+    kept(text, None).0.is_some()
 }
 
 /// Whether hours say that it opens at all on a day.
 #[must_use]
-pub fn opens_on(text: &str, day: DateTime) -> bool {
-    kept(text).0.is_some_and(|hours| hours.opens_on(day))
+pub fn opens_on(text: &str, day: DateTime, country: &str) -> bool {
+    kept(text, country_of(country)).0.is_some_and(|hours| hours.opens_on(day))
 }
 
 impl Hours {
     /// None: not understood.
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &str, country: Option<Country>) -> Option<Self> {
         if text.len() > TEXT_MAX || text.bytes().filter(|byte| b";|".contains(byte)).count() >= RULES_MAX {
             return None;
         }
         // A change later than that is none: else a rule of one day in a century is looked for day by day.
-        let context = Context::default().approx_bound_interval_size(TimeDelta::days(DAYS_AHEAD));
+        let holidays = country.map(Country::holidays).unwrap_or_default();
+        let somewhere = country.map(Country::holidays_regional).unwrap_or_default();
+        let context = Context::default().with_holidays(holidays).with_holidays_unknown(somewhere);
+        let context = context.approx_bound_interval_size(TimeDelta::days(DAYS_AHEAD));
         Some(Self(text.parse::<OpeningHours>().ok()?.with_context(context)))
     }
 
@@ -164,7 +179,7 @@ mod tests {
 
     /// At a day of July 2026, of which the 6th is a Monday.
     fn at(text: &str, day: i8, hour: i8, minute: i8) -> String {
-        match Hours::parse(text).unwrap().at(date(2026, 7, day).at(hour, minute, 0, 0)) {
+        match Hours::parse(text, None).unwrap().at(date(2026, 7, day).at(hour, minute, 0, 0)) {
             Some(Opening::Open(Some(until))) => format!("open {}", until.strftime("%d %H:%M")),
             Some(Opening::Open(None)) => "always".to_owned(),
             Some(Opening::Closed(Some(opens))) => format!("closed {}", opens.strftime("%d %H:%M")),
@@ -205,19 +220,33 @@ mod tests {
         let noon = |day| date(2026, 7, day).at(12, 0, 0, 0);
         for day in [6, 11, 12, 6] {
             for text in ["Mo-Sa 10:00-19:00", "24/7", "by appointment", "\"on call\""] {
-                let read = Hours::parse(text).and_then(|hours| hours.at(noon(day)));
-                assert_eq!(opening(text, noon(day)), read, "{text} on {day}");
+                let read = Hours::parse(text, None).and_then(|hours| hours.at(noon(day)));
+                assert_eq!(opening(text, noon(day), ""), read, "{text} on {day}");
             }
         }
         for number in 0..KEPT_MAX + 10 {
-            assert!(opens_on(&format!("Mo 10:00-11:00 \"{number}\""), noon(6)));
+            assert!(opens_on(&format!("Mo 10:00-11:00 \"{number}\""), noon(6), ""));
         }
-        assert!(KEPT.lock().unwrap().len() <= KEPT_MAX);
+        assert!(KEPT.lock().unwrap().values().map(HashMap::len).sum::<usize>() <= KEPT_MAX);
+    }
+
+    #[test]
+    fn holidays_are_those_of_the_country() {
+        // 14 July 2026 is a Tuesday, and a holiday in France alone.
+        let at = |country: &str| opening("Mo-Sa 09:00-18:00; PH off", date(2026, 7, 14).at(10, 0, 0, 0), country);
+        let open = |day: i8, hour: i8| Some(Opening::Open(Some(date(2026, 7, day).at(hour, 0, 0, 0))));
+        let closed = Some(Opening::Closed(Some(date(2026, 7, 15).at(9, 0, 0, 0))));
+        assert_eq!(["FR", "RE", "DE", "", "XX"].map(at), [closed, closed, open(14, 18), open(14, 18), open(14, 18)]);
+        let on = |country: &str| opens_on("PH 10:00-12:00", date(2026, 7, 14).at(0, 0, 0, 0), country);
+        assert_eq!(["FR", "DE", ""].map(on), [true, false, false]);
+        // Only a part of Germany has a holiday on 6 January: whether it is this one is not known.
+        let epiphany = opening("Mo-Sa 09:00-18:00; PH off", date(2026, 1, 6).at(10, 0, 0, 0), "DE");
+        assert_eq!(epiphany, None);
     }
 
     #[test]
     fn a_day_on_which_it_opens() {
-        let hours = Hours::parse("Tu-Sa 10:00-19:00; Su 10:00-13:00").unwrap();
+        let hours = Hours::parse("Tu-Sa 10:00-19:00; Su 10:00-13:00", None).unwrap();
         let on = |day| hours.opens_on(date(2026, 7, day).at(23, 0, 0, 0));
         assert_eq!([6, 7, 11, 12].map(on), [false, true, true, true]);
     }
@@ -225,9 +254,9 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_nothing() {
         for text in ["by appointment", "Mo 25:61-26:00", "Mo 09:00-12:00 Tu", ",", "tous les jours"] {
-            assert!(Hours::parse(text).is_none(), "{text}");
+            assert!(Hours::parse(text, None).is_none(), "{text}");
         }
-        assert!(Hours::parse(&"Mo 09:00-10:00;".repeat(200)).is_none());
+        assert!(Hours::parse(&"Mo 09:00-10:00;".repeat(200), None).is_none());
         for text in ["\"sur rendez-vous\"", "Mo-Fr \"heures ouvrables\""] {
             assert_eq!(at(text, 6, 10, 0), "perhaps", "{text}");
         }
@@ -250,7 +279,7 @@ mod tests {
             ),
             hour in 0..24_i8,
         ) {
-            if let Some(hours) = Hours::parse(&text) {
+            if let Some(hours) = Hours::parse(&text, None) {
                 let now = date(2026, 2, 28).at(hour, 30, 0, 0);
                 let _ = hours.opens_on(now);
                 if let Some(Opening::Open(Some(then)) | Opening::Closed(Some(then))) = hours.at(now) {

@@ -1,6 +1,6 @@
 //! Opening hours of the days to come, as one reads them on a door.
 
-use super::hours::{chrono_of, kept};
+use super::hours::{chrono_of, country_of, kept};
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -33,10 +33,11 @@ pub struct Span {
     pub remark: String,
 }
 
-/// The hours of seven days from one on, on the clock of the place. None: they are not understood, or always open.
+/// The hours of seven days from one on, on the clock of the place, with the holidays of its country (ISO 3166; empty:
+/// of none). None: they are not understood, or always open.
 #[must_use]
-pub fn week(text: &str, from: Date) -> Option<Vec<DayHours>> {
-    let (hours, _) = kept(text);
+pub fn week(text: &str, from: Date, country: &str) -> Option<Vec<DayHours>> {
+    let (hours, _) = kept(text, country_of(country));
     let hours = hours?;
     let mut days: Vec<DayHours> = Vec::with_capacity(WEEK + 1);
     // The night before reaches into the first day, and the last night into the day after.
@@ -80,7 +81,7 @@ mod tests {
             let perhaps = if span.perhaps { "?" } else { "" };
             format!("{}-{}{perhaps}{}", clock(span.from), clock(span.to), span.remark)
         };
-        let days = week(text, date(2026, 7, 10)).unwrap_or_default();
+        let days = week(text, date(2026, 7, 10), "").unwrap_or_default();
         days.iter().map(|day| day.open.iter().map(span).collect::<Vec<_>>().join(" ")).collect()
     }
 
@@ -100,11 +101,17 @@ mod tests {
     }
 
     #[test]
+    fn holidays_are_those_of_the_country() {
+        let closed = |country| week("Mo-Su,PH 10:00-11:00; PH off", date(2026, 7, 10), country).unwrap();
+        assert_eq!([closed("FR"), closed("")].map(|days| days[4].open.len()), [0, 1], "14 July");
+    }
+
+    #[test]
     fn what_says_no_hours_tells_none() {
         for text in ["24/7", "00:00-24:00", "tous les jours", ""] {
-            assert_eq!(week(text, date(2026, 7, 10)), None, "{text}");
+            assert_eq!(week(text, date(2026, 7, 10), ""), None, "{text}");
         }
-        assert!(week("Mo 10:00-11:00", Date::MAX).is_none());
-        assert!(week("Mo 10:00-11:00", Date::MIN).is_none());
+        assert!(week("Mo 10:00-11:00", Date::MAX, "").is_none());
+        assert!(week("Mo 10:00-11:00", Date::MIN, "").is_none());
     }
 }

@@ -1,6 +1,10 @@
 //! Opening hours: whether it is open now, and the week to come.
 
-use crate::{logic::format, ui::tokens::space, views::ViewContext};
+use crate::{
+    logic::format,
+    ui::{tokens::space, widgets},
+    views::ViewContext,
+};
 use communaut_node::api::{HoursShown, OpenHours, times};
 use communaut_protocol::{ElementId, fold::ElementView};
 use egui::{Grid, Label, RichText, Ui};
@@ -37,6 +41,9 @@ impl Hours {
         }
         if hours.week.is_empty() {
             return;
+        }
+        if !hours.zone.is_empty() {
+            widgets::note(ui, cx.tr("event-there", &[("zone", hours.zone.as_str().into())]));
         }
         let today = times::day_number(cx.clock.now_here().date());
         Grid::new(("hours", element.id)).num_columns(2).spacing([space::L, 2.0]).min_row_height(0.0).show(ui, |ui| {

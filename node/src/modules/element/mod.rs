@@ -38,7 +38,7 @@ pub struct OpenHours {
     pub id: ElementId,
     /// The present, milliseconds since 1970 UTC.
     pub now_ms: i64,
-    /// IANA name of the zone on whose clock. Empty or unknown: UTC.
+    /// IANA name of the zone of who asks: its clock counts where that of the place is not known. Empty or unknown: UTC.
     pub zone: String,
 }
 
@@ -49,6 +49,8 @@ pub struct HoursShown {
     pub now: Option<OpenNow>,
     /// Seven days from today on; empty: they are not understood, or it is always open.
     pub week: Vec<DayHours>,
+    /// The zone on whose clock the week is told, where that shows another time now than the asker's; else empty.
+    pub zone: String,
 }
 
 /// Make an element, or bring an existing one to what the draft says.

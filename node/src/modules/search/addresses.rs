@@ -2,30 +2,29 @@
 
 use super::Query;
 use crate::{
-    modules::territory::holds,
     snapshot::Snapshot,
     streets::{self, AddressWish, found::AddressFound},
-    territory::{self, sphere},
+    territory::{self, Lands, sphere},
 };
-use communaut_protocol::{Cell, Position};
+use communaut_protocol::Position;
 use std::sync::Arc;
 
 /// Doors and streets in one answer: what one looks through at a glance, below what was looked for.
 const ADDRESSES_MAX: usize = 5;
 
 /// Those that the words of a query name, where it asks for nothing that they have not. `slips`: nothing else was found.
-pub(crate) fn find(snapshot: &Snapshot, query: &Query, cells: Option<&[Cell]>, slips: bool) -> Arc<Vec<AddressFound>> {
+pub(crate) fn find(snapshot: &Snapshot, query: &Query, lands: Option<&Lands>, slips: bool) -> Arc<Vec<AddressFound>> {
     let narrowed = !query.kinds.is_empty() || !query.tags.is_empty() || query.along.is_some();
     if narrowed || query.from_ms.is_some() || query.to_ms.is_some() || snapshot.overview.streets.is_empty() {
         return Arc::default();
     }
-    let cells = cells.map(|cells| match query.ring_m {
-        0 => cells.to_vec(),
-        ring => territory::widened(cells, f64::from(ring)),
-    });
+    let ringed = lands
+        .filter(|_| query.ring_m > 0)
+        .map(|lands| Lands::of_cells(&territory::widened(&lands.cells, f64::from(query.ring_m))));
+    let lands = ringed.as_ref().or(lands);
     let near = query.near.and_then(|near| Some((near.position, f64::from(near.radius_m?))));
     let within = |at: Position| {
-        cells.as_ref().is_none_or(|cells| holds(cells, at))
+        lands.is_none_or(|lands| lands.holds_at(at))
             && near.is_none_or(|(centre, radius)| sphere::metres(centre, at) <= radius)
     };
     let wish = AddressWish { limit: ADDRESSES_MAX, slips, distinctive: true, within: &within };
@@ -37,7 +36,7 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use crate::{modules::search::Near, snapshot::Overview, streets::Made};
-    use communaut_protocol::op::Kind;
+    use communaut_protocol::{Cell, op::Kind};
     use std::path::Path;
 
     #[test]
@@ -48,7 +47,9 @@ mod tests {
         let overview = Overview { streets: Arc::new(vec![pack]), ..Overview::default() };
         let snapshot = Snapshot { overview: Arc::new(overview), ..Snapshot::default() };
         let asked = |text: &str| Query { text: text.into(), ..Query::default() };
-        let found = |query: &Query, cells: Option<&[Cell]>, slips| find(&snapshot, query, cells, slips);
+        let found = |query: &Query, cells: Option<&[Cell]>, slips| {
+            find(&snapshot, query, cells.map(Lands::of_cells).as_ref(), slips)
+        };
         let door = found(&asked("2 kaivokatu"), None, false);
         let first = door.first().unwrap();
         assert!(first.exact && first.name.starts_with("2 Kaivokatu") && first.map == "sample", "{first:?}");

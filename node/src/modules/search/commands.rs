@@ -10,15 +10,14 @@ use crate::{
     },
     failure::Failure,
     modules::territory::{Area, TerritoryId},
-    territory,
+    territory::Land,
 };
-use communaut_protocol::Cell;
 use std::sync::Arc;
 
 impl Start for Query {
     fn start(self, core: &mut Core, answer: Answer) {
-        match bounded(&self).and_then(|()| all_cells(&core.replica, &self.territories)) {
-            Ok(cells) => core.effects.push(Effect::Search(self, cells, answer)),
+        match bounded(&self).and_then(|()| lands(&core.replica, &self.territories)) {
+            Ok(lands) => core.effects.push(Effect::Search(self, lands, answer)),
             Err(failure) => core.answer(answer, Err(failure)),
         }
     }
@@ -48,28 +47,22 @@ pub(crate) fn bounded(query: &Query) -> Result<(), Failure> {
     too_many("metres around a territory", query.ring_m as usize, RING_MAX_M as usize)
 }
 
-/// The cells of all territories, none within another; none without a territory.
-fn all_cells(replica: &Replica, ids: &[TerritoryId]) -> Result<Option<Arc<Vec<Cell>>>, Failure> {
-    if let [id] = ids {
-        return cells(replica, *id).map(Some);
-    }
-    let mut all = Vec::new();
-    for id in ids {
-        all.extend(cells(replica, *id)?.iter().copied());
-    }
-    Ok((!ids.is_empty()).then(|| Arc::new(territory::union(all))))
+/// Where territories lie that are followed or known; none without one.
+fn lands(replica: &Replica, ids: &[TerritoryId]) -> Result<Option<Vec<Land>>, Failure> {
+    let all: Vec<Land> = ids.iter().map(|id| land(replica, *id)).collect::<Result<_, _>>()?;
+    Ok(Some(all).filter(|all| !all.is_empty()))
 }
 
-/// The cells of a territory that is followed or known.
-fn cells(replica: &Replica, id: TerritoryId) -> Result<Arc<Vec<Cell>>, Failure> {
+fn land(replica: &Replica, id: TerritoryId) -> Result<Land, Failure> {
     if let Some(followed) = replica.followed.iter().find(|territory| territory.id == id) {
-        return Ok(followed.cells.clone());
+        return Ok((followed.cells.clone(), followed.outline.clone()));
     }
     match replica.views.territories().get(&id) {
-        Some(known) => Ok(Arc::new(known.cells.clone())),
+        Some(known) => Ok((Arc::new(known.cells.clone()), Arc::default())),
         // One of a street map that is here.
         None if crate::streets::boundary(&replica.streets, id).is_some() => {
-            replica.cover(&Area::Boundary { id }).map(|cover| Arc::new(cover.cells))
+            let cover = replica.cover(&Area::Boundary { id })?;
+            Ok((Arc::new(cover.cells), Arc::new(cover.outline)))
         }
         None => Err(Failure::not_found(format!("no territory {} is followed or known here", id.short()))),
     }

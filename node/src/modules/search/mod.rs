@@ -83,7 +83,7 @@ pub struct Query {
     /// "ouvert dimanche". Needs `now_ms`.
     pub open: Option<Open>,
     /// The present of who asks, milliseconds since 1970 UTC: with it each hit says whether it is open. Hours are read
-    /// on the clock of who asks.
+    /// on the clock of the place; on that of who asks, where it is not known.
     pub now_ms: Option<i64>,
     /// IANA name of the zone of who asks: by its clock whole days are compared. Empty: UTC.
     pub zone: String,

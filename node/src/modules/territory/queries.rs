@@ -6,9 +6,9 @@ use crate::{
     modules::Read,
     snapshot::Snapshot,
     streets::{self, found::CoverError},
-    territory,
+    territory::{self, Inside, cell_number, outline::Outline},
 };
-use communaut_protocol::Cell;
+use communaut_protocol::{Cell, Position, limits::TERRITORY_CELL_MAX};
 use std::collections::BTreeSet;
 
 /// Corners of outlines of which one answer says how their cells differ: some seconds. Of further ones nothing is said.
@@ -16,9 +16,11 @@ const COVERED_CORNERS_MAX: usize = 500_000;
 
 impl Read for Territories {
     fn read(&self, snapshot: &Snapshot) -> Result<Vec<TerritoryInfo>, Failure> {
-        let count = |cells: &[Cell]| {
+        let count = |cells: &[Cell], outline: &Outline| {
+            let inside = Inside::new(cells, outline);
             let shown = snapshot.elements.values().filter(|e| !snapshot.together.is_hidden(e.id));
-            shown.filter(|e| e.position.is_some_and(|at| holds(cells, at))).count()
+            let is_in = |at: Position| inside.holds(cell_number(at.cell(TERRITORY_CELL_MAX)), || at);
+            shown.filter(|e| e.position.is_some_and(is_in)).count()
         };
         let followed: BTreeSet<TerritoryId> = snapshot.overview.followed.iter().map(|territory| territory.id).collect();
         let mut all: Vec<TerritoryInfo> = snapshot
@@ -31,7 +33,7 @@ impl Read for Territories {
                 cells: t.cells.to_vec(),
                 centre: t.centre,
                 followed: true,
-                elements: count(&t.cells),
+                elements: count(&t.cells, &t.outline),
             })
             .collect();
         all.extend(snapshot.territories.iter().filter(|(id, _)| !followed.contains(id)).map(|(id, t)| TerritoryInfo {
@@ -40,7 +42,7 @@ impl Read for Territories {
             cells: t.cells.clone(),
             centre: t.centre,
             followed: false,
-            elements: count(&t.cells),
+            elements: count(&t.cells, &Outline::default()),
         }));
         Ok(all)
     }
@@ -75,8 +77,8 @@ impl Read for Boundaries {
 }
 
 /// Whether one of ascending, disjoint cells holds a position.
-pub(crate) fn holds(cells: &[Cell], at: communaut_protocol::Position) -> bool {
-    let finest = at.cell(communaut_protocol::limits::TERRITORY_CELL_MAX);
+pub(crate) fn holds(cells: &[Cell], at: Position) -> bool {
+    let finest = at.cell(TERRITORY_CELL_MAX);
     let after = cells.partition_point(|cell| *cell <= finest);
     after.checked_sub(1).and_then(|index| cells.get(index)).is_some_and(|cell| cell.contains(finest))
 }

@@ -40,6 +40,38 @@ fn a_radius_and_the_order_of_distance() {
     assert_eq!(names(&edge), ["Boulangerie Anne"]);
 }
 
+/// What lies in a cell on the border and not in the territory is neither found nor counted.
+#[test]
+fn an_outline_is_finer_than_its_cells() {
+    let mut cards = Vec::new();
+    for n in 0..400_u32 {
+        let at = (45.0 + f64::from(n % 20) / 1_000.0, 5.0 + f64::from(n / 20) / 1_000.0);
+        cards.push(Card { at, tags: if n % 2 == 0 { &["bio"] } else { &[] }, ..card(n, "Café") });
+    }
+    let world = World::new(&cards);
+    let e7 = |degrees: f64| (degrees * 1e7).round() as i64;
+    let corners = [(45.0015, 5.0013), (45.0171, 5.0044), (45.0092, 5.0183)].map(|(lat, lon)| (e7(lon), e7(lat)));
+    let outline = territory::outline::Outline::of(vec![vec![corners.to_vec()]]).unwrap();
+    let cells = territory::of_outline(&outline).unwrap().cells;
+    let inside = |card: &&Card| outline.holds(Position::from_degrees(card.at.0, card.at.1).unwrap());
+    let expected = cards.iter().filter(inside).count();
+    let by_cells = world.index.searcher().search(&world.elements, Some(&cells), &Query::default()).total;
+    let lands = Arc::new(territory::Lands::of(&[(Arc::new(cells), Arc::new(outline.clone()))]));
+    for (text, near) in [("", None), ("cafe", None), ("cafe", near((45.01, 5.01), Some(100_000)))] {
+        let query = Query { text: text.into(), near, facets_at_ms: Some(0), ..Query::default() };
+        let found = world.index.searcher().search_in(&world.elements, Some(&lands), &query);
+        let facets = found.facets.clone().unwrap();
+        assert_eq!((found.total, found.hits.len(), facets.kinds), (expected, expected, vec![(Kind::Place, expected)]));
+        let tagged = |card: &&Card| inside(card) && !card.tags.is_empty();
+        assert_eq!(facets.tags, [("bio".to_owned(), cards.iter().filter(tagged).count())]);
+        assert!(expected > 20 && by_cells > expected, "{expected} of {by_cells}");
+        // With a ring all of its cells pass; what lies outside is marked.
+        let ringed = world.index.searcher().search_in(&world.elements, Some(&lands), &Query { ring_m: 300, ..query });
+        assert_eq!(ringed.hits.iter().filter(|hit| !hit.around).count(), expected);
+        assert!(ringed.total > by_cells);
+    }
+}
+
 #[test]
 fn words_near_a_point() {
     let world = town();

@@ -160,6 +160,56 @@ fn by_when_it_is_open() {
     assert!(world.search(&Query::default()).hits.iter().all(|hit| hit.open.is_none()));
 }
 
+/// Noon of a Monday in Paris is seven in the evening in Tokyo; and 14 July is a holiday in France alone.
+#[test]
+fn hours_are_those_of_the_place() {
+    const HOURS: &str = "Mo-Sa 09:00-18:00; PH off";
+    let world = world(&[
+        (card(1, "Lyon"), |view| view.opening_hours = HOURS.into()),
+        (Card { at: (35.68, 139.76), ..card(2, "Tokyo") }, |view| view.opening_hours = HOURS.into()),
+        (Card { at: (52.52, 13.4), ..card(3, "Berlin") }, |view| view.opening_hours = HOURS.into()),
+    ]);
+    let ask = |days: i64, open: Option<Open>, zone: &str| {
+        let now_ms = MONDAY_NOON_MS + days * 86_400_000;
+        let query =
+            Query { now_ms: Some(now_ms), zone: zone.into(), open, facets_at_ms: Some(now_ms), ..Query::default() };
+        let found = world.search(&query);
+        (names(&found), found.facets.unwrap().open)
+    };
+    for zone in ["Europe/Paris", "Asia/Tokyo", ""] {
+        assert_eq!(ask(0, Some(Open::Now), zone), (vec!["Berlin".to_owned(), "Lyon".to_owned()], 2), "{zone}");
+        assert_eq!(ask(8, Some(Open::Now), zone), (vec!["Berlin".to_owned()], 1), "{zone}");
+        assert_eq!(ask(7, Some(Open::Day(1)), zone).0, ["Berlin", "Tokyo"], "{zone}");
+        assert_eq!(ask(0, None, zone).1, 2);
+    }
+}
+
+/// What is there and not open is told, not passed over in silence.
+#[test]
+fn what_is_shut_is_counted() {
+    let world = world(&[
+        (card(1, "Boulangerie Anne"), |view| view.opening_hours = "Tu-Su 07:00-13:00".into()),
+        (card(2, "Boulangerie Paul"), |_| {}),
+    ]);
+    let ask = |text: &str, open: Option<Open>| {
+        let zone = "Europe/Paris".to_owned();
+        let found = world.search(&Query {
+            text: text.into(),
+            now_ms: Some(MONDAY_NOON_MS),
+            zone,
+            open,
+            limit: Some(5),
+            ..Query::default()
+        });
+        (found.total, found.shut)
+    };
+    assert_eq!(ask("boulangerie", Some(Open::Now)), (0, 2));
+    assert_eq!(ask("boulangerie ouverte maintenant", None), (0, 2));
+    assert_eq!(ask("boulangerie", Some(Open::Day(6))), (1, 0));
+    assert_eq!(ask("boucherie", Some(Open::Now)), (0, 0));
+    assert_eq!(ask("boulangerie", None), (2, 0));
+}
+
 #[test]
 fn by_any_of_its_names_and_shown_by_the_right_one() {
     let world = world(&[
