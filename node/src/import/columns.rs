@@ -6,7 +6,7 @@ pub(super) use stand_ins::stands_in;
 
 use super::{
     osm_tags::{self, OSM_KEYS},
-    role::{Language, Rank, Role},
+    role::{LanguageCode, Rank, Role},
     text,
 };
 use std::{
@@ -374,9 +374,9 @@ pub(super) fn recognise_osm(key: &str) -> Option<(Role, Rank)> {
         "cuisine" | "sport" | "religion" => (Role::Tags, 0),
         "access" => (Role::Access, 0),
         _ => {
-            let named = key.strip_prefix("name:").and_then(Language::of).map(Role::NameIn);
+            let named = key.strip_prefix("name:").and_then(LanguageCode::of).map(Role::NameIn);
             let also = ["alt_name:", "short_name:", "official_name:", "old_name:", "loc_name:"];
-            let also = also.iter().find_map(|known| Language::of(key.strip_prefix(known)?)).map(|_| Role::AlsoKnown);
+            let also = also.iter().find_map(|known| LanguageCode::of(key.strip_prefix(known)?)).map(|_| Role::AlsoKnown);
             if let Some(role) = named.or(also) {
                 return Some((role, 2));
             }

@@ -17,7 +17,7 @@ pub(super) enum Role {
     Geometry,
     Name,
     /// Its name in a language.
-    NameIn(Language),
+    NameIn(LanguageCode),
     Address,
     AddressMore,
     HouseNumber,
@@ -67,9 +67,9 @@ pub(super) enum Role {
 
 /// The code of a language: two letters, or three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Language([u8; 3]);
+pub(super) struct LanguageCode([u8; 3]);
 
-impl Language {
+impl LanguageCode {
     /// Of what stands behind "name:" on OpenStreetMap: "fr", "zh-Hans". None: it is no language.
     pub fn of(suffix: &str) -> Option<Self> {
         let (code, script) = suffix.split_once(['-', '_']).unwrap_or((suffix, ""));

@@ -4,7 +4,7 @@ use crate::import::{
     Reason, address, coords,
     dates::Cells,
     osm_tags,
-    role::{Language, Rank, Role},
+    role::{LanguageCode, Rank, Role},
     text,
 };
 
@@ -25,7 +25,7 @@ impl Said {
         self.all(Role::Name).next().is_some() || self.name_in().is_some() || self.thing().is_some()
     }
     /// Its names by language.
-    pub(super) fn names_in(&self) -> impl Iterator<Item = (Language, &str)> {
+    pub(super) fn names_in(&self) -> impl Iterator<Item = (LanguageCode, &str)> {
         self.values.iter().filter_map(|(role, _, name)| match role {
             Role::NameIn(language) => Some((*language, name.as_str())),
             _ => None,
