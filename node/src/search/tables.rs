@@ -9,10 +9,8 @@ const SYNONYMS: &str = include_str!("synonyms.tsv");
 /// A line each: words for places, and what people look for there.
 const OFFERED: &str = include_str!("offered.tsv");
 
-/// A line each: a pictogram, and words for the places that it stands for.
-const SIGNS: &str = include_str!("signs.tsv");
-
-fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
+/// The lines of a table, but for remarks.
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
 }
 
@@ -75,12 +73,6 @@ pub(super) fn known() -> impl Iterator<Item = &'static str> {
     ALL.iter().copied()
 }
 
-/// The words that a pictogram stands for.
-pub(super) fn of_sign(sign: &str) -> impl Iterator<Item = &'static str> {
-    let row = rows(SIGNS).filter_map(|row| row.split_once('\t')).find(|(known, _)| *known == sign);
-    row.into_iter().flat_map(|(_, words)| words.split(' '))
-}
-
 /// What a word may be short for; itself, when it is what others are short for.
 pub(super) fn long_forms(word: &str) -> &'static [&'static str] {
     LONG_FORMS.get(word).map_or(&[], Vec::as_slice)
@@ -113,10 +105,6 @@ mod tests {
             for word in places.split(' ').chain(things.split(' ')) {
                 assert!(folded(word) == word && word.len() > 1, "{places}: '{word}'");
             }
-        }
-        for (sign, words) in rows(SIGNS).map(|row| row.split_once('\t').unwrap_or_default()) {
-            assert!(sign.chars().count() == 1 && of_sign(sign).count() > 0, "{sign}");
-            assert!(words.split(' ').all(|word| folded(word) == word && word.len() > 1), "{sign}");
         }
         for row in rows(SYNONYMS) {
             let words: HashSet<&str> = row.split(' ').collect();

@@ -4,7 +4,7 @@ use super::{
     forms::{self, Joins, Run},
     pieces::{Piece, Stuff, pieces},
     score::{Place, Says, Score},
-    tables,
+    signs, tables,
     things::{self, KIND_WORDS_MAX},
     typo::{self, Allowed},
     words::{BEGINNING_MAX, ElementTerms, Stems, Terms, delimited},
@@ -185,7 +185,7 @@ fn wanted(pieces: &[Piece], at: usize, stems: &Stems) -> Option<Wanted> {
     let mut wanted = Wanted { word: piece.folded.clone(), accents: piece.has_accents(), ..Wanted::default() };
     match piece.stuff {
         Stuff::Sign => {
-            tables::of_sign(&piece.folded).for_each(|word| {
+            signs::of_sign(&piece.folded).for_each(|word| {
                 wanted.meant.add(word, stems);
                 wanted.means(word, stems);
             });
