@@ -1,4 +1,4 @@
-//! The small TOML by which a person names columns, where they are not recognised.
+//! The small TOML by which a person names columns, where they are not recognised: MAPPING.md says all of it.
 //!
 //! ```toml
 //! [columns]
@@ -280,6 +280,30 @@ fn delimiter_of(text: &str) -> Result<u8, String> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
     use super::*;
+
+    /// The example of MAPPING.md is read as it says.
+    #[test]
+    fn the_page_on_mappings_is_true() {
+        let page = include_str!("../../../MAPPING.md");
+        let block = |of: &str| {
+            let (_, rest) = page.split_once(&format!("```{of}\n")).unwrap();
+            rest.split_once("```").unwrap().0
+        };
+        let got = crate::import::test_support::read_with("structures.csv", block("csv"), Some(block("toml"))).unwrap();
+        assert_eq!((got.names(), got.skipped.len()), (vec!["Les Lilas", "La Ruche"], 0), "{:?}", got.skipped);
+        let first = &got.records[0];
+        assert_eq!((first.source.as_str(), first.source_id.as_str()), ("annuaire", "7"));
+        assert_eq!((first.address.as_str(), first.phone.as_str()), ("3 rue Bayle, Le Bourg", "05 61 00 00 00"));
+        assert_eq!((first.opening_hours.as_str(), first.kind), ("Mo-Fr 09:00-18:00", Kind::Organisation));
+        assert_eq!(first.licence, "Licence Ouverte 2.0, Ville de Foix");
+        assert!((first.lat_e7 - 429_600_000).abs() < 1_000_000 && (first.lon_e7 - 16_000_000).abs() < 2_000_000);
+        // Every name that a column may be given is on the page.
+        let said = format!("{:?}", ColumnTable::default());
+        let names = said.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+        for name in names.filter(|word| !matches!(*word, "ColumnTable" | "None")) {
+            assert!(page.contains(&format!("`{name}`")), "{name} is not on the page");
+        }
+    }
 
     #[test]
     fn columns_are_named() {

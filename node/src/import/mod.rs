@@ -50,7 +50,7 @@ pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
-pub use reason::{Named, Reason};
+pub use reason::{Reason, ReasonPart};
 pub(crate) use record::OSM_SOURCE;
 
 use communaut_protocol::op::{Kind, When};

@@ -5,6 +5,7 @@
 use crate::import::{ImportError, encoding, text, xml::Xml};
 use flate2::{Crc, read::DeflateDecoder};
 use std::{
+    collections::HashMap,
     fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
 };
@@ -38,6 +39,10 @@ pub(super) struct Packed {
     archive: File,
     what: What,
     parts: Vec<Part>,
+    /// The first of each name: archives may have tens of thousands of parts.
+    by_name: HashMap<String, usize>,
+    /// What is unpacked at once.
+    chunk: Vec<u8>,
     name: String,
     left: u64,
 }
@@ -72,22 +77,28 @@ impl Packed {
                 format!("is {kind} that is damaged or cut ({why}): get it anew, or {otherwise}"),
             )
         })?;
-        Ok(Self { archive, what, parts, name: name.to_owned(), left: UNPACKED_MAX })
+        let mut by_name = HashMap::new();
+        for (at, part) in parts.iter().enumerate() {
+            by_name.entry(part.name.clone()).or_insert(at);
+        }
+        let chunk = vec![0; CHUNK];
+        Ok(Self { archive, what, parts, by_name, chunk, name: name.to_owned(), left: UNPACKED_MAX })
     }
 
     pub fn file(&self) -> &str {
         &self.name
     }
 
-    /// The names of its parts, in its order.
+    /// The names of its parts, in its order, each once.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().map(|part| part.name.as_str())
+        let firsts = self.parts.iter().enumerate().filter(|(at, part)| self.by_name.get(&part.name) == Some(at));
+        firsts.map(|(_, part)| part.name.as_str())
     }
 
     /// Part of a name, as XML; none: there is none.
     pub fn xml(&mut self, wanted: &str) -> Result<Option<Xml>, ImportError> {
         let key = key(wanted);
-        let Some(part) = self.parts.iter().find(|part| part.name == key) else { return Ok(None) };
+        let Some(part) = self.by_name.get(&key).and_then(|at| self.parts.get(*at)) else { return Ok(None) };
         if part.encrypted {
             return Err(ImportError::unusable(&self.name, "has a password: save it without"));
         }
@@ -100,8 +111,8 @@ impl Packed {
         self.archive.seek(SeekFrom::Start(at)).map_err(io)?;
         let packed = (&mut self.archive).take(part.packed);
         let (mut out, crc) = match part.method {
-            STORED => unpack(packed, self.left),
-            DEFLATED => unpack(DeflateDecoder::new(packed), self.left),
+            STORED => unpack(packed, self.left, &mut self.chunk),
+            DEFLATED => unpack(DeflateDecoder::new(packed), self.left, &mut self.chunk),
             _ => return Err(damaged("packed in a way that is not read here")),
         }
         .map_err(|error| damaged(&error.to_string()))?;
@@ -184,13 +195,12 @@ fn start(archive: &mut File, at: u64) -> io::Result<Result<u64, Wrong>> {
 }
 
 /// Unpacked to a temporary file, one byte more than allowed at the most.
-fn unpack(from: impl Read, max: u64) -> io::Result<(File, Crc)> {
+fn unpack(from: impl Read, max: u64, chunk: &mut [u8]) -> io::Result<(File, Crc)> {
     let (mut out, mut crc) = (tempfile::tempfile()?, Crc::new());
     let mut from = from.take(max + 1);
-    let mut chunk = vec![0; CHUNK];
     loop {
         crate::import::stop::check()?;
-        let read = from.read(&mut chunk)?;
+        let read = from.read(chunk)?;
         let Some(bytes) = chunk.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok((out, crc)) };
         crc.update(bytes);
         out.write_all(bytes)?;

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// What a reason names, for a text in another language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named<'a> {
+pub enum ReasonPart<'a> {
     /// Words of the file, or numbers as they stand in it.
     Text(&'a str),
     /// So many.
@@ -17,32 +17,32 @@ pub enum Named<'a> {
 
 /// What may be named.
 trait Nameable {
-    fn named(&self) -> Named<'_>;
+    fn named(&self) -> ReasonPart<'_>;
 }
 impl Nameable for String {
-    fn named(&self) -> Named<'_> {
-        Named::Text(self)
+    fn named(&self) -> ReasonPart<'_> {
+        ReasonPart::Text(self)
     }
 }
 impl Nameable for u64 {
-    fn named(&self) -> Named<'_> {
-        Named::Number(*self)
+    fn named(&self) -> ReasonPart<'_> {
+        ReasonPart::Number(*self)
     }
 }
 impl Nameable for Box<Reason> {
-    fn named(&self) -> Named<'_> {
-        Named::Reason(self)
+    fn named(&self) -> ReasonPart<'_> {
+        ReasonPart::Reason(self)
     }
 }
 
 macro_rules! reasons {
-    ($($name:ident $({ $($field:ident: $type:ty),+ })? => $english:literal;)+) => {
+    ($($(#[$attribute:meta])? $name:ident $({ $($field:ident: $type:ty),+ })? => $english:literal;)+) => {
         /// Why a record is left out. `code` names it for programs and for the window's texts.
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "code", rename_all = "snake_case")]
         #[expect(missing_docs, reason = "the English of each says what it is and what it names")]
         pub enum Reason {
-            $($name $({ $($field: $type),+ })?,)+
+            $($(#[$attribute])? $name $({ $($field: $type),+ })?,)+
         }
 
         impl Reason {
@@ -53,7 +53,7 @@ macro_rules! reasons {
             }
             /// What it names, by the names that its texts use.
             #[must_use]
-            pub fn names(&self) -> Vec<(&'static str, Named<'_>)> {
+            pub fn names(&self) -> Vec<(&'static str, ReasonPart<'_>)> {
                 match self {
                     $(Self::$name $({ $($field),+ })? => vec![$($((stringify!($field), $field.named())),+)?],)+
                 }
@@ -72,6 +72,7 @@ macro_rules! reasons {
 
 reasons! {
     // Of any record.
+    #[default]
     NoName => "no name";
     NameTooLong { name: String, bytes: u64, max: u64 } => "the name '{name}' has {bytes} bytes: at most {max}";
     IdTooLong { bytes: u64, max: u64 } => "the id has {bytes} bytes: at most {max}";
@@ -195,12 +196,6 @@ reasons! {
     SeveralHours => "it takes place at several hours";
     NoSuchRepetition => "no repetition here has these days";
     TooOften => "it takes place too often to be counted";
-}
-
-impl Default for Reason {
-    fn default() -> Self {
-        Self::NoName
-    }
 }
 
 impl From<&serde_json::Error> for Reason {

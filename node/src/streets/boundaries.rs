@@ -349,7 +349,11 @@ fn indexes(packs: &[PackInfo]) -> Vec<Arc<Index>> {
 #[must_use]
 pub fn unread_boundaries(packs: &[PackInfo]) -> Vec<(String, String)> {
     let all = READ.of(packs, Index::read).into_iter();
-    all.filter_map(|(pack, index)| Some((pack.name.clone(), index.err()?))).collect()
+    let why = |pack: &PackInfo, index: Result<_, String>| match pack.damaged.as_str() {
+        "" => index.err(),
+        damaged => Some(damaged.to_owned()),
+    };
+    all.filter_map(|(pack, index)| Some((pack.name.clone(), why(pack, index)?))).collect()
 }
 
 /// Letters of an id, at the least, by which an outline is known.

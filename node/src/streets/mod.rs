@@ -107,7 +107,8 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
 /// One cannot be read, or the disk does not take it.
 pub fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let (from, to) = (from.join(FOLDER), to.join(FOLDER));
-    let packs = packs(&from);
+    let mut packs = packs(&from);
+    packs.retain(|pack| pack.damaged.is_empty());
     if packs.is_empty() {
         return Ok(());
     }

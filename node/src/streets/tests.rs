@@ -116,7 +116,8 @@ fn a_run_that_is_stopped_leaves_nothing_and_the_next_one_goes_through() {
     std::fs::write(scratch.join("run-0"), b"half").unwrap();
     std::fs::write(folder.path().join("old.pmtiles"), b"not one").unwrap();
     let info = made(folder.path());
-    assert_eq!(packs(folder.path()), [info]);
+    let whole = |pack: &PackInfo| pack.damaged.is_empty();
+    assert_eq!(packs(folder.path()).into_iter().filter(whole).collect::<Vec<_>>(), [info]);
 }
 
 #[test]

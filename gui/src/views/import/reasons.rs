@@ -1,16 +1,16 @@
 //! Why a record was left out, in the reader's language.
 
 use crate::{locale::Texts, logic::format};
-use communaut_node::api::{Named, Reason};
+use communaut_node::api::{Reason, ReasonPart};
 
 /// A reason as a sentence.
 pub(super) fn text(texts: Texts, reason: &Reason) -> String {
     let names = reason.names().into_iter().map(|(name, named)| {
         let said = match named {
-            Named::Text(said) => said.to_owned(),
-            Named::Number(number) => format::number(texts, number),
+            ReasonPart::Text(said) => said.to_owned(),
+            ReasonPart::Number(number) => format::number(texts, number),
             // It goes on within another sentence.
-            Named::Reason(inner) => small(&text(texts, inner)),
+            ReasonPart::Reason(inner) => small(&text(texts, inner)),
         };
         (name, said.into())
     });

@@ -49,7 +49,7 @@ ahead-later = later
 ahead-past = past
 
 # Kept searches
-kept = Kept searches
+kept-title = Kept searches
 kept-with-new = Kept searches: { $count ->
     [one] 1 new
    *[other] { $shown } new

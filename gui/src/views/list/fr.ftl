@@ -49,7 +49,7 @@ ahead-later = plus tard
 ahead-past = passés
 
 # Recherches gardées
-kept = Recherches gardées
+kept-title = Recherches gardées
 kept-with-new = Recherches gardées : { $count ->
     [one] 1 nouveauté
    *[other] { $shown } nouveautés

@@ -63,7 +63,7 @@ impl KeptView {
         let new: usize = self.news.values().sum();
         let shown = format::number(cx.texts, new as u64);
         let name = match new {
-            0 => cx.t("kept"),
+            0 => cx.t("kept-title"),
             _ => cx.tr("kept-with-new", &[("count", new.into()), ("shown", shown.as_str().into())]),
         };
         let button = widgets::icon_button(ui, cx.tokens, Icon::Bookmark, &name);

@@ -285,7 +285,7 @@ fn corner_ui(
         return false;
     }
     let rect = Rect::from_center_size(place, Vec2::splat(HANDLE));
-    let handle = ui.interact(rect, response.id.with(("corner", corner)), Sense::click_and_drag());
+    let handle = ui.interact(rect, response.id.with(corner), Sense::click_and_drag());
     handle.widget_info(|| {
         let numbers = [("number", (corner.1 + 1).into()), ("count", drawing.corners().into())];
         WidgetInfo::labeled(Role::Button, true, texts.tr("draw-corner", &numbers))

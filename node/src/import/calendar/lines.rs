@@ -11,8 +11,6 @@ const LINE_MAX: usize = 64 * 1024;
 const LINES_MAX: usize = 2_000;
 /// Components within one another: an alarm in an event is the second.
 const DEPTH_MAX: usize = 4;
-/// Why one that is larger is left out.
-
 /// The lines of a file, with one ahead: only there it shows whether a line goes on.
 pub(super) struct Components<R> {
     lines: Lines<R>,

@@ -78,6 +78,18 @@ fn a_cut_file_keeps_what_stands_before() {
     }
 }
 
+/// Of tens of thousands of parts each is read once, in one look.
+#[test]
+fn an_archive_of_many_parts() {
+    let names: Vec<String> = (0..3_000).map(|number| format!("parts/{number}.kml")).collect();
+    let kml = "<kml><Placemark><name>A</name><Point><coordinates>6.5,45.5</coordinates></Point></Placemark></kml>";
+    let mut parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), kml.as_bytes())).collect();
+    // Twice the same name: which of them is meant nobody knows, and the first is read.
+    parts.push(("parts/7.kml", kml.as_bytes()));
+    let got = read("many.kmz", archive(&parts, true));
+    assert_eq!((got.records.len(), got.error_text()), (3_000, String::new()));
+}
+
 #[test]
 fn hostile_files_do_no_harm() {
     let long = format!(

@@ -36,7 +36,8 @@ pub(crate) enum Args {
         'gone' is what was imported from this data set before and is in the file no longer: `gone` closes it.\n\
         What you have changed since stays, unless the file changes it too: that is told ('both'), and your words stay \
         until --take-file or --keep-mine.\n\
-        What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is left.")]
+        What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is \
+        left.")]
     Import(Import),
     /// End the import that is under way; what it has taken stays
     #[command(after_help = "JSON: {\"done\":true}")]
@@ -58,8 +59,8 @@ pub(crate) enum Args {
     ImportSources,
     /// Take back what imports of a data set have made; what you have changed since stays
     #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"dry_run\":bool}.\n\
-        Without --yes it only says what it would do. A run that was ended goes on with the next one. Imported again under \
-        this name, what was taken back is shown again.")]
+        Without --yes it only says what it would do. A run that was ended goes on with the next one. Imported again \
+        under this name, what was taken back is shown again.")]
     ImportUndo {
         /// The data set, as `import-sources` calls it
         source: String,
@@ -74,7 +75,7 @@ pub(crate) enum Args {
 pub(crate) struct Import {
     /// The file
     pub file: PathBuf,
-    /// A TOML that names the columns
+    /// A TOML that names the columns, as MAPPING.md has it
     #[arg(long, value_name = "TOML")]
     pub mapping: Option<PathBuf>,
     /// Name of the data set

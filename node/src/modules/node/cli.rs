@@ -26,7 +26,8 @@ pub(crate) enum Args {
         \"declined\":n,\"partly_held\":[cell],\
         \"forks\":[{\"cell\",\"container\",\"device\",\"epoch\",\"at\",\"since_ms\"}],\"troubles\":[{\"trouble\",\
         \"message\",…}]},\"streets\":[{\"id\",\"file\",\"name\",\"credit\",\"tiles\",\"bytes\",\"covers\":[west,south,\
-        east,north in 1e-7 degree],\"zooms\":[least,greatest],\"damaged\":why, where it is}],\"keys\":\"passphrase\", \"desktop\" or \"unsealed\"}")]
+        east,north in 1e-7 degree],\"zooms\":[least,greatest],\"damaged\":why, where it is}],\"keys\":\"passphrase\", \
+        \"desktop\" or \"unsealed\"}")]
     Status,
     /// Peers of the running node
     #[command(
