@@ -221,7 +221,7 @@ fn elements_have_degrees_and_local_times() {
     let line = search::cli::because(&hit, time::now_ms());
     assert!(line.starts_with("nearest first; 12 m away; as of ") && line.ends_with(" years ago"), "{line}");
     let found = Found { total: 7, hits: Arc::new(vec![hit]), ..Found::default() };
-    let found = shape(&search::cli::Shown { found, from_ms: 0 });
+    let found = shape(&search::cli::Shown { found, from_ms: 0, language: crate::osm_words::Language::English });
     assert_eq!(
         found,
         json!({ "total": 7, "hits": [{
