@@ -2,7 +2,7 @@
 
 use super::{
     local::local,
-    rows::{Flags, Quick, RowRef, Rows, tag_bits},
+    rows::{Flags, Quick, REGIONS, RowRef, Rows, region, tag_bits},
     tables,
     way::{self, Way},
 };
@@ -36,6 +36,8 @@ pub(super) struct Filter {
     pub near: Option<[f64; 3]>,
     within_chord2: Option<f64>,
     way: Option<Way>,
+    /// One bit for each region in which something may pass; none: in any.
+    regions: Option<Box<[u64]>>,
     /// Of the territory, ascending and disjoint.
     territory: Option<Vec<(u64, u64)>>,
     /// The territories themselves.
@@ -77,6 +79,17 @@ fn ranges(cells: impl IntoIterator<Item = Cell>) -> Vec<(u64, u64)> {
     cells.into_iter().map(cell_range).collect()
 }
 
+/// The regions that ranges of cells touch, as bits.
+fn regions(ranges: &[(u64, u64)]) -> Box<[u64]> {
+    let mut bits = vec![0_u64; REGIONS / 64];
+    for (low, high) in ranges {
+        for region in region(*low)..=region(*high) {
+            bits.get_mut(region as usize / 64).into_iter().for_each(|word| *word |= 1 << (region % 64));
+        }
+    }
+    bits.into()
+}
+
 fn kinds(kinds: &[Kind]) -> u8 {
     kinds.iter().fold(0, |bits, kind| bits | 1 << *kind as u8)
 }
@@ -104,7 +117,8 @@ impl Filter {
         let ring = f64::from(query.ring_m);
         let dated = query.from_ms.is_some() || query.to_ms.is_some();
         let zone = zone_of(query);
-        Self {
+        let mut made = Self {
+            regions: None,
             kinds: if dated && (query.kinds.is_empty() || query.kinds.contains(&Kind::Event)) {
                 kinds(&[Kind::Event])
             } else {
@@ -128,7 +142,9 @@ impl Filter {
             has_ring: ring > 0.0,
             disc: query.near.and_then(disc).or_else(along),
             open: query.open.zip(query.now_ms).map(|(open, now_ms)| (open, now_ms, zone)),
-        }
+        };
+        made.regions = made.ranges().map(regions);
+        made
     }
 
     /// Whether events of some time are asked for.
@@ -162,9 +178,14 @@ impl Filter {
         self.near.is_some() || self.way.is_some()
     }
 
-    /// Whether a row may pass, by its kind.
+    /// Whether a row may pass, by its kind and its region.
     pub fn may_pass(&self, flags: Flags) -> bool {
-        flags.is_there() && (self.kinds == 0 || self.kinds >> flags.kind() & 1 == 1)
+        flags.is_there()
+            && (self.kinds == 0 || self.kinds >> flags.kind() & 1 == 1)
+            && self.regions.as_ref().is_none_or(|regions| {
+                let region = flags.region();
+                regions.get(region as usize / 64).is_some_and(|bits| bits >> (region % 64) & 1 == 1)
+            })
     }
 
     /// Whether tags are asked for.

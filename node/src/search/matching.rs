@@ -3,10 +3,10 @@
 use super::{
     forms,
     rows::Slot,
-    score::{Place, Places, Says, Score},
+    score::{Place, Places, Score},
     text::{Generation, NO_SLOT, Part},
     typo::Allowed,
-    wanted::{Meant, Wanted, Words},
+    wanted::{BESIDE_MAX, Meant, Wanted, Words},
     words::BEGINNING_MAX,
 };
 use tantivy::{
@@ -19,8 +19,11 @@ use tantivy::{
 /// Words of one segment that may begin with what was typed, or be near it: beyond, the first ones in alphabetical
 /// order.
 const CONTINUED_MAX: usize = 50_000;
-/// Bit of a document in which the word is written with accents; places need four.
+/// Bits of a document in which the word is written with accents; in which it stands beside each of the words that it
+/// stands beside in the query. Places need four bits.
 const ACCENTED: u8 = 0x80;
+const BESIDE: [u8; BESIDE_MAX] = [0x10, 0x20];
+const PLACES: u8 = 0x0f;
 
 /// Terms that are nearly a word, as [`Allowed::is_near`] has it: an automaton, and between which terms it is asked.
 struct Near {
@@ -85,7 +88,7 @@ impl Words {
         let mut words = Vec::new();
         for wanted in &self.0 {
             let nearly = if near { Some(Nearly::of(wanted)?) } else { None };
-            let adds = adds(wanted.says());
+            let adds = adds(wanted);
             words.push(Marked { wanted, nearly, adds, marks: Vec::new() });
         }
         for (segment, mapped) in generation.searcher.segment_readers().iter().zip(&generation.segments) {
@@ -119,10 +122,12 @@ type Adds = [Option<Score>; MARKS];
 /// Marks that a document may have: a byte each.
 const MARKS: usize = 1 << u8::BITS;
 
-fn adds(word: Says) -> Adds {
+fn adds(wanted: &Wanted) -> Adds {
+    let beside = BESIDE.into_iter().zip(&wanted.beside).fold(0, |bits, (bit, _)| bits | bit);
     std::array::from_fn(|mark| {
         let mark = u8::try_from(mark).unwrap_or(0);
-        Score::of(word, Place::of(mark & !ACCENTED), mark & ACCENTED != 0)
+        let address = Some(Place::Address).filter(|_| beside != 0 && mark & beside == beside);
+        Score::of(wanted.says(), Place::of(mark & PLACES).max(address), mark & ACCENTED != 0)
     })
 }
 
@@ -136,7 +141,27 @@ struct Marked<'a> {
 }
 
 /// Documents that are looked at together: most have no mark.
-const STEP: usize = 64;
+const STEP: usize = 8;
+/// Of each byte all bits but the highest, and the highest.
+const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+const HIGH: u64 = !LOW;
+
+/// Call with each document that is marked.
+fn marked(marks: &[u8], mut take: impl FnMut(usize, u8)) {
+    let (steps, rest) = marks.as_chunks::<STEP>();
+    for (step, bytes) in steps.iter().enumerate() {
+        let word = u64::from_le_bytes(*bytes);
+        // The highest bit of each byte that is not zero.
+        let mut left = (((word & LOW) + LOW) | word) & HIGH;
+        while left != 0 {
+            let byte = left.trailing_zeros() as usize / STEP;
+            left &= left - 1;
+            take(step * STEP + byte, bytes.get(byte).copied().unwrap_or(0));
+        }
+    }
+    let from = marks.len() - rest.len();
+    rest.iter().enumerate().filter(|(_, mark)| **mark != 0).for_each(|(at, mark)| take(from + at, *mark));
+}
 
 /// Call with each document that has all the words that it must have. Nothing is kept of them: of a frequent word they
 /// are nearly all that there is.
@@ -145,26 +170,19 @@ fn having_all(words: &[Marked], mut take: impl FnMut(DocId, Score)) {
     let needed = words.iter().take_while(|word| !word.wanted.optional).count().max(1);
     let (needed, optional) = words.split_at_checked(needed).unwrap_or_default();
     let Some((first, others)) = needed.split_first() else { return };
-    for (step, marks) in first.marks.chunks(STEP).enumerate() {
-        if marks.iter().fold(0, |any, mark| any | mark) == 0 {
-            continue;
+    let of = |word: &Marked, at: usize| word.marks.get(at).and_then(|mark| *word.adds.get(usize::from(*mark))?);
+    marked(&first.marks, |at, mark| {
+        let Some(mut score) = first.adds.get(usize::from(mark)).copied().flatten() else { return };
+        for word in others {
+            let Some(add) = of(word, at) else { return };
+            score = score.with(add);
         }
-        let from = step * STEP;
-        'documents: for (within, mark) in marks.iter().enumerate().filter(|(_, mark)| **mark != 0) {
-            let at = from + within;
-            let of = |word: &Marked| word.marks.get(at).and_then(|mark| *word.adds.get(usize::from(*mark))?);
-            let Some(mut score) = first.adds.get(usize::from(*mark)).copied().flatten() else { continue };
-            for word in others {
-                let Some(add) = of(word) else { continue 'documents };
-                score = score.with(add);
-            }
-            for word in optional {
-                score = score.with(of(word).unwrap_or_default());
-            }
-            // Documents are counted with 32 bits.
-            take(at as DocId, score);
+        for word in optional {
+            score = score.with(of(word, at).unwrap_or_default());
         }
-    }
+        // Documents are counted with 32 bits.
+        take(at as DocId, score);
+    });
 }
 
 /// One field of one segment, while documents are marked.
@@ -218,11 +236,8 @@ impl Marks<'_> {
         while !postings.docs().is_empty() {
             for document in postings.docs() {
                 if let Some(best) = self.best.get_mut(*document as usize) {
-                    *best = if mark == ACCENTED {
-                        *best | ACCENTED
-                    } else {
-                        (*best & ACCENTED) | (*best & !ACCENTED).max(mark)
-                    };
+                    *best =
+                        if mark & PLACES == 0 { *best | mark } else { (*best & !PLACES) | (*best & PLACES).max(mark) };
                 }
             }
             postings.advance();
@@ -257,7 +272,9 @@ impl Wanted {
         }
         let inverted = segment.inverted_index(fields.texts.forms)?;
         let mut marks = Marks { inverted: &inverted, field: fields.texts.forms, best };
-        self.beside.iter().try_for_each(|beside| marks.term(beside, Place::Address as u8))?;
+        for (bit, beside) in BESIDE.into_iter().zip(&self.beside) {
+            beside.forms.iter().try_for_each(|form| marks.term(form, bit))?;
+        }
         let inverted = segment.inverted_index(fields.name.forms)?;
         let mut marks = Marks { inverted: &inverted, field: fields.name.forms, best };
         marks.term(&forms::accented(&self.word), ACCENTED)?;

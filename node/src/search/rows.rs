@@ -45,17 +45,38 @@ pub(super) struct Quick {
     pub cell: u64,
 }
 
-/// Whether there is an element, of which kind it is, and whether it says when it is open.
+/// Whether there is an element, of which kind it is, whether it says when it is open, and in which region it lies: four
+/// bytes, of which most searches need no more of most elements.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Flags(u8);
+pub(super) struct Flags(u32);
+
+/// Bits of a region: cells of three characters, each in four.
+const REGION_BITS: u32 = 17;
+/// Regions on Earth.
+pub(super) const REGIONS: usize = 1 << REGION_BITS;
+
+/// The region of a cell, by the cell's number.
+pub(super) fn region(cell: u64) -> u32 {
+    // Geohash's alphabet, as bytes in ascending order.
+    const LETTERS: &[u8; 32] = b"0123456789bcdefghjkmnpqrstuvwxyz";
+    let [first, second, third, fourth, ..] = cell.to_be_bytes();
+    let code = [first, second, third, fourth].into_iter().fold(0, |code, byte| {
+        // Behind the end of a cell nothing stands, behind the end of a range all bits.
+        let digit = LETTERS.partition_point(|letter| *letter < byte).min(LETTERS.len() - 1);
+        code << 5 | u32::try_from(digit).unwrap_or(0)
+    });
+    code >> (20 - REGION_BITS)
+}
 
 impl Flags {
-    const THERE: u8 = 1 << 7;
-    const HOURS: u8 = 1 << 6;
+    const THERE: u32 = 1 << 7;
+    const HOURS: u32 = 1 << 6;
+    const KIND: u32 = (1 << 6) - 1;
+    const REGION: u32 = u32::BITS - REGION_BITS;
 
-    fn of(view: &ElementView) -> Self {
+    fn of(view: &ElementView, cell: u64) -> Self {
         let hours = if view.opening_hours.trim().is_empty() { 0 } else { Self::HOURS };
-        Self(Self::THERE | hours | view.kind as u8)
+        Self(region(cell) << Self::REGION | Self::THERE | hours | view.kind as u32)
     }
     pub fn is_there(self) -> bool {
         self.0 & Self::THERE != 0
@@ -65,7 +86,10 @@ impl Flags {
     }
     /// The kind as a number.
     pub fn kind(self) -> u8 {
-        self.0 & !(Self::THERE | Self::HOURS)
+        (self.0 & Self::KIND) as u8
+    }
+    pub fn region(self) -> u32 {
+        self.0 >> Self::REGION
     }
 }
 
@@ -231,8 +255,8 @@ impl Rows {
         tags.dedup();
         let name = folded(&view.name);
         let reach = view.when.as_ref().filter(|_| view.kind == Kind::Event).map(reach);
-        let quick =
-            Quick { flags: Flags::of(view), tag_bits: tag_bits(&tags), cell: cell_number(at.cell(TERRITORY_CELL_MAX)) };
+        let cell = cell_number(at.cell(TERRITORY_CELL_MAX));
+        let quick = Quick { flags: Flags::of(view, cell), tag_bits: tag_bits(&tags), cell };
         let rest = Rest {
             name_start: start(&name),
             name: name.into(),

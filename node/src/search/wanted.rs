@@ -52,6 +52,16 @@ impl Meant {
     }
 }
 
+/// Two words beside each other, where they stand in the query, and their forms in an address, of which any will do.
+#[derive(Debug)]
+pub(super) struct Beside {
+    ends: [usize; 2],
+    pub forms: Vec<String>,
+}
+
+/// Words beside a word that count.
+pub(super) const BESIDE_MAX: usize = 2;
+
 /// A word to be found.
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
@@ -69,8 +79,8 @@ pub(super) struct Wanted {
     pub is: Vec<String>,
     /// What a thing is whose name this nearly is.
     pub is_nearly: Vec<String>,
-    /// It with the word beside it, as they stand in an address.
-    pub beside: Vec<String>,
+    /// It with each of the words beside it, two at the most: as they may stand in an address.
+    pub beside: Vec<Beside>,
     /// What a word may begin with, if it is unfinished.
     pub begun: Vec<String>,
     /// What a word may nearly be, and how many letters may be wrong.
@@ -105,7 +115,7 @@ impl Words {
         together(&pieces, &mut asked, stems);
         forms::beside(&pieces, |ends, form| {
             let of_it = asked.iter_mut().filter(|(at, _)| ends.contains(at));
-            of_it.for_each(|(_, wanted)| wanted.beside.push(form.clone()));
+            of_it.for_each(|(_, wanted)| wanted.is_beside(ends, &form));
         });
         let decisive = pieces.iter().any(|piece| piece.stuff != Stuff::Sign && !forms::is_small(&piece.folded));
         let words = pieces.iter().any(|piece| piece.stuff != Stuff::Sign);
@@ -122,6 +132,7 @@ impl Words {
                     before.unfinished |= wanted.unfinished;
                     before.begun.extend(wanted.begun);
                     before.beside.extend(wanted.beside);
+                    before.beside.truncate(BESIDE_MAX);
                 }
                 None => found.push(wanted),
             }
@@ -273,13 +284,21 @@ impl Wanted {
     fn once(&mut self) {
         let meant =
             [&mut self.meant, &mut self.tagged].into_iter().flat_map(|meant| [&mut meant.words, &mut meant.forms]);
-        let others = [&mut self.like_words, &mut self.like_forms, &mut self.begun, &mut self.is, &mut self.beside];
+        let others = [&mut self.like_words, &mut self.like_forms, &mut self.begun, &mut self.is];
         for list in meant.chain(others) {
             list.sort_unstable();
             list.dedup();
         }
         self.near.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.whole.cmp(&a.1.whole)));
         self.near.dedup_by(|a, b| a.0 == b.0);
+    }
+
+    fn is_beside(&mut self, ends: [usize; 2], form: &str) {
+        if let Some(beside) = self.beside.iter_mut().find(|beside| beside.ends == ends) {
+            beside.forms.push(form.to_owned());
+        } else if self.beside.len() < BESIDE_MAX {
+            self.beside.push(Beside { ends, forms: vec![form.to_owned()] });
+        }
     }
 
     /// What of it counts in a score.
@@ -301,7 +320,8 @@ impl Wanted {
         if !self.optional && any(&terms.tags.forms, &self.is) {
             return Some(Place::Is);
         }
-        let beside = (!self.optional && any(&terms.texts.forms, &self.beside)).then_some(Place::Address);
+        let all_beside = || self.beside.iter().all(|beside| any(&terms.texts.forms, &beside.forms));
+        let beside = (!self.optional && !self.beside.is_empty() && all_beside()).then_some(Place::Address);
         let is_nearly = (!self.optional && near && any(&terms.tags.forms, &self.is_nearly)).then_some(Place::IsNear);
         let parts =
             Place::PARTS.into_iter().zip([&terms.name, &terms.tags, &terms.texts]).filter_map(|(places, terms)| {

@@ -447,7 +447,7 @@ mod tests {
             text(Found { shut: 12, ..Found::default() }),
             "12 found, none of them known to be open then; leave the hours out to see them\n"
         );
-        let wish = crate::gazetteer::Wish::default();
+        let wish = crate::gazetteer::bundled().wish("fr_FR", None);
         let place = crate::gazetteer::bundled().named("brest", &wish).unwrap_or_else(|| unreachable!());
         let offered = Some(Box::new(Offered { text: "boulangerie".into(), place }));
         let found = Found { offered, ..Found::default() };
