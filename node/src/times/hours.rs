@@ -118,7 +118,11 @@ impl Hours {
         let span = |range: opening_hours::schedule::TimeRange| Span {
             from: range.range.start.mins_from_midnight(),
             to: range.range.end.mins_from_midnight(),
-            perhaps: range.kind == RuleKind::Unknown,
+            // A remark beside days alone says no hours, as in `at`.
+            perhaps: range.kind == RuleKind::Unknown
+                || !range.comment.is_empty()
+                    && range.range.start.mins_from_midnight() == 0
+                    && range.range.end.mins_from_midnight() == 24 * 60,
             remark: range.comment.to_string(),
         };
         ranges.map(span).filter(|span| span.from < span.to).collect()

@@ -279,3 +279,6 @@ in-file-object = object
 in-file-event = event
 in-file-waypoint = waypoint
 in-file-placemark = placemark
+
+# Territories
+territory-followed = You now follow { $name }. What is known there arrives as soon as a neighbour is in reach.

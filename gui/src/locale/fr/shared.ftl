@@ -276,3 +276,6 @@ in-file-object = objet
 in-file-event = événement
 in-file-waypoint = point
 in-file-placemark = repère
+
+# Territoires
+territory-followed = Vous suivez { $name }. Ce qui y est connu arrive dès qu’un voisin est à portée.

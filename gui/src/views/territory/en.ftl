@@ -22,7 +22,6 @@ territory-radius = Around it
 territory-follow = Follow { $name }
 territory-draw = Draw it on the map
 territory-draw-name = Change the outline of { $name }
-territory-followed = You now follow { $name }. What is known there arrives as soon as a neighbour is in reach.
 territory-unfollowed = No longer followed. What has arrived stays on this device.
 territory-known = Known here
 territory-outlines = With its own outline

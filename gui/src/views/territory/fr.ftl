@@ -22,7 +22,6 @@ territory-radius = Autour
 territory-follow = Suivre { $name }
 territory-draw = Le dessiner sur la carte
 territory-draw-name = Modifier le contour de { $name }
-territory-followed = Vous suivez { $name }. Ce qui y est connu arrive dès qu’un voisin est à portée.
 territory-unfollowed = Plus suivi. Ce qui est arrivé reste sur cet appareil.
 territory-known = Connus ici
 territory-outlines = Avec son vrai contour
