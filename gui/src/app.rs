@@ -511,7 +511,7 @@ impl App {
 
     fn draw(&mut self, ui: &mut Ui) {
         let tokens = theme::current(ui.ctx());
-        self.basemap.begin_frame(tokens, &self.overview.streets);
+        self.basemap.begin_frame(tokens, &self.overview.streets, self.preferences.texts().lang.code());
         if self.overview.me.is_some() {
             let ctx = ui.ctx().clone();
             self.shortcuts(&ctx);

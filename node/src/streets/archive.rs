@@ -1,6 +1,7 @@
 //! Writes a pack: tiles in one PMTiles file, behind them addresses and outlines; named by the hash of its bytes.
 
 use super::{
+    called,
     cut::{ZOOM_MAX, ZOOM_MIN},
     layers::LAYERS,
     maker::MapMade,
@@ -22,7 +23,7 @@ use std::{
 /// Who made what a pack shows, and under which licence.
 pub const CREDIT: &str = "© OpenStreetMap contributors, ODbL 1.0";
 /// Groups of streets whose names are layers.
-const GROUPS: [&str; 5] = ["major", "middle", "minor", "path", "water"];
+const GROUPS: [&str; 7] = ["major", "middle", "minor", "path", "water", "number", "way"];
 
 /// Write all of it; the path of what came of it.
 pub(super) fn write(folder: &Path, name: &str, made: MapMade) -> io::Result<PathBuf> {
@@ -79,7 +80,8 @@ fn metadata(name: &str, told: &Told) -> String {
     for group in GROUPS {
         layers.extend((ZOOM_MIN..=NAMES_MAX).map(|zoom| format!("name-{group}-{zoom}")));
     }
-    let layers: Vec<_> = layers.into_iter().map(|id| json!({ "id": id, "fields": { "name": "String" } })).collect();
+    let fields: serde_json::Map<_, _> = called::KEYS.iter().map(|key| ((*key).to_owned(), json!("String"))).collect();
+    let layers: Vec<_> = layers.into_iter().map(|id| json!({ "id": id, "fields": fields })).collect();
     json!({
         "name": name,
         "attribution": CREDIT,

@@ -1,10 +1,13 @@
 //! What tags of OpenStreetMap mean on a street map: which layer of the tiles, which label.
 
 use super::{
-    addresses, boundaries,
+    addresses, boundaries, called,
     layers::{LAYERS, LayerId, layer_id},
     parts::NAME_MAX,
 };
+
+/// Characters of a road's number at the most: what is longer is a name.
+const ROAD_MAX: usize = 8;
 
 /// What one element is on the map.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub struct Classed {
     pub label: Option<LayerId>,
     /// Its name; of a label of numbers: the number.
     pub name: String,
+    /// The same with its names in the languages of the window: see `called`.
+    pub called: String,
     /// Its house number, if it has another name, or none.
     pub number: String,
     /// Of two labels of a layer the one with more weight is placed first: inhabitants, metres.
@@ -23,6 +28,10 @@ pub struct Classed {
     pub coast: bool,
     /// A way with a name that one lives at.
     pub is_street: bool,
+    /// Of a road that leads far: its number.
+    pub road: String,
+    /// Of a street that leads one way: whether it is the way in which it is drawn.
+    pub one_way: Option<bool>,
     /// Of what has a house number: the rest of its address.
     pub address: Option<addresses::AddressSaid>,
     /// Of what one may call a territory: which, if its outline is whole.
@@ -54,11 +63,16 @@ pub enum Of {
 #[derive(Debug, Default)]
 struct Said<'a> {
     name: &'a str,
+    french: &'a str,
+    english: &'a str,
     number: &'a str,
     street: &'a str,
     city: &'a str,
     postcode: &'a str,
     highway: &'a str,
+    reference: &'a str,
+    one_way: &'a str,
+    junction: &'a str,
     railway: &'a str,
     waterway: &'a str,
     natural: &'a str,
@@ -98,6 +112,9 @@ impl<'a> Said<'a> {
                 "addr:city" => &mut said.city,
                 "addr:postcode" => &mut said.postcode,
                 "highway" => &mut said.highway,
+                "ref" => &mut said.reference,
+                "oneway" => &mut said.one_way,
+                "junction" => &mut said.junction,
                 "railway" => &mut said.railway,
                 "waterway" => &mut said.waterway,
                 "natural" => &mut said.natural,
@@ -123,6 +140,11 @@ impl<'a> Said<'a> {
                 "population" => &mut said.population,
                 "ele" => &mut said.elevation,
                 _ if boundaries::is_other_name(key) => {
+                    match key {
+                        "name:fr" => said.french = value,
+                        "name:en" => said.english = value,
+                        _ => {}
+                    }
                     if said.others.len() < boundaries::OTHERS_MAX {
                         said.others.push(value);
                     }
@@ -191,8 +213,31 @@ pub fn classify<'a>(of: Of, tags: impl Iterator<Item = (&'a str, &'a str)>) -> C
     let is_street = drawn.is_some() && !name.is_empty() && !said.highway.is_empty();
     let boundary = if matches!(of, Of::Closed | Of::Relation) { boundary(&said).map(Box::new) } else { None };
     let (name, number) = (tidy(name), tidy(number));
+    let called = called::join(&name, [&tidy(said.french), &tidy(said.english)]);
     let drawn = drawn.and_then(layer_id_of);
-    Classed { drawn, label, name, number, weight, coast, is_street, address, boundary }
+    let (road, one_way) = (road_number(&said), one_way(&said));
+    Classed { drawn, label, name, called, number, weight, coast, is_street, road, one_way, address, boundary }
+}
+
+/// The first of its numbers, if it is short as those on signs.
+fn road_number(said: &Said<'_>) -> String {
+    let leads_far = matches!(said.highway, "motorway" | "trunk" | "primary" | "secondary");
+    let first = tidy(said.reference.split(';').next().unwrap_or_default());
+    if leads_far && first.chars().count() <= ROAD_MAX { first } else { String::new() }
+}
+
+/// A roundabout says so itself; a motorway's arrows would only repeat what everybody knows.
+fn one_way(said: &Said<'_>) -> Option<bool> {
+    let for_cars = matches!(
+        said.highway,
+        "trunk" | "primary" | "secondary" | "tertiary" | "residential" | "unclassified" | "living_street" | "service"
+    );
+    match said.one_way {
+        _ if !for_cars || !said.junction.is_empty() || is_yes(said.tunnel) => None,
+        "yes" | "1" | "true" => Some(true),
+        "-1" | "reverse" => Some(false),
+        _ => None,
+    }
 }
 
 /// So that [`drawn`](Classed::drawn) is only ever a layer that there is.
@@ -441,7 +486,29 @@ mod tests {
         let town =
             classify(Of::Node, [("place", "town"), ("name", long.as_str()), ("population", "12 345")].into_iter());
         assert_eq!((town.name.len(), town.weight), (NAME_MAX, 12_345));
+        let names = [("place", "city"), ("name", "Genova"), ("name:en", " Genoa\n"), ("name:fr", "Gênes")];
+        assert_eq!(classify(Of::Node, names.into_iter()).called, called::join("Genova", ["Gênes", "Genoa"]));
         assert!(!classify(Of::Node, [("highway", "bus_stop")].into_iter()).is_shown());
+    }
+
+    #[test]
+    fn numbers_of_roads_and_which_way_they_lead() {
+        let of = |tags: &[(&str, &str)]| {
+            let found = classify(Of::Open, tags.iter().copied());
+            (found.road, found.one_way)
+        };
+        assert_eq!(
+            of(&[("highway", "primary"), ("ref", "D 6007;A 8"), ("oneway", "yes")]),
+            ("D 6007".into(), Some(true))
+        );
+        assert_eq!(of(&[("highway", "residential"), ("ref", "V 1"), ("oneway", "-1")]), (String::new(), Some(false)));
+        assert_eq!(
+            of(&[("highway", "motorway"), ("ref", "Autoroute du Sud"), ("oneway", "yes")]),
+            (String::new(), None)
+        );
+        let roundabout = [("highway", "primary"), ("oneway", "yes"), ("junction", "roundabout")];
+        assert_eq!(of(&roundabout), (String::new(), None));
+        assert_eq!(of(&[("highway", "service"), ("oneway", "no")]), (String::new(), None));
     }
 
     #[test]

@@ -37,8 +37,13 @@ const fn line(name: &'static str, from: u8, named: &'static str) -> Layer {
     Layer { name, form: LayerForm::Line, from, named }
 }
 
+/// Of roads, only said along them: their numbers.
+pub const ROAD_NUMBER: &str = "road-number";
+/// Of streets, only said along them: which way they lead.
+pub const ONE_WAY: &str = "one-way";
+
 /// All layers, in the order in which a tile has them.
-pub const LAYERS: [Layer; 90] = [
+pub const LAYERS: [Layer; 92] = [
     layer("land", LayerForm::Area, 6),
     layer("sea", LayerForm::Area, 6),
     layer("isle", LayerForm::Area, 6),
@@ -112,6 +117,8 @@ pub const LAYERS: [Layer; 90] = [
     line("border-6", 9, ""),
     line("border-4", 7, ""),
     line("border-2", 6, ""),
+    line(ROAD_NUMBER, 8, "number"),
+    line(ONE_WAY, 14, "way"),
     layer("at-number", LayerForm::Point, 14),
     layer("at-building", LayerForm::Point, 14),
     layer("at-pool", LayerForm::Point, 14),

@@ -7,7 +7,7 @@ use super::{
     classes::{Classed, Of, classify},
     cut::{self, MapWindow, POINT, Paths, ZOOM_MAX, ZOOM_MIN, cut, project, turn_to},
     geometry::{Point, TURN, unwrapped},
-    layers::{LAYERS, LayerForm, LayerId, layer_id},
+    layers::{LAYERS, LayerForm, LayerId, ONE_WAY, ROAD_NUMBER, layer_id},
     sea::{MapFrame, sea},
     spool::{Piece, Sorted, Spool},
 };
@@ -118,7 +118,8 @@ impl<'a> Maker<'a> {
                         {
                             self.book.street(&what.name, (at.x, at.y));
                         }
-                        self.line(layer, &what.name, line)
+                        self.said(what, &line)?;
+                        self.line(layer, &what.called, line)
                     }
                     // A house whose address alone is shown has an area too.
                     _ => self.areas(what, &[line]),
@@ -162,7 +163,7 @@ impl<'a> Maker<'a> {
             let from = (ZOOM_MIN..ZOOM_MAX).find(|zoom| side(*zoom) >= LABEL_SIDE).unwrap_or(ZOOM_MAX);
             let from = if size > 0.0 { from } else { ZOOM_MIN };
             let weight = what.weight.max(side(ZOOM_MAX) as u32);
-            self.label(layer, &what.name, at, from, weight)?;
+            self.label(layer, &what.called, at, from, weight)?;
         }
         if let Some(address) = &what.address {
             self.book.door(address, &what.number, (at.x, at.y));
@@ -197,6 +198,21 @@ impl<'a> Maker<'a> {
                 let order = u32::MAX - weight;
                 self.spool.push(Piece { tile, layer, order, sequence, name: name.to_owned(), paths })?;
             }
+        }
+        Ok(())
+    }
+
+    /// What is said along a road besides its name.
+    fn said(&mut self, what: &Classed, line: &[Point]) -> io::Result<()> {
+        if let (Some(layer), false) = (layer_id(ROAD_NUMBER), what.road.is_empty()) {
+            self.line(layer, &what.road, line.to_vec())?;
+        }
+        if let (Some(layer), Some(forward)) = (layer_id(ONE_WAY), what.one_way) {
+            let mut line = line.to_vec();
+            if !forward {
+                line.reverse();
+            }
+            self.line(layer, ONE_WAY, line)?;
         }
         Ok(())
     }

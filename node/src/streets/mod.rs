@@ -4,12 +4,13 @@
 //! * [`Pack`] reads one; [`packs`] lists those of a folder. Behind its tiles it has addresses ([`find_address`]) and
 //!   outlines ([`find_boundaries`]).
 //!
-//! What is pure stands apart: tags (`classes`, [`layers`]), the sea (`sea`), tiles (`cut`, `tile`, `mvt`); rings are
-//! made where shapes are read (`import::outline`).
+//! What is pure stands apart: tags (`classes`, `called`, [`layers`]), the sea (`sea`), tiles (`cut`, `tile`, `mvt`);
+//! rings are made where shapes are read (`import::outline`).
 
 mod addresses;
 mod archive;
 mod boundaries;
+mod called;
 mod classes;
 mod cut;
 pub mod found;
@@ -26,6 +27,7 @@ mod tile;
 pub use addresses::{AddressWish, find_address};
 pub use archive::CREDIT;
 pub use boundaries::{boundary, find_boundaries, unread_boundaries};
+pub use called::LANGUAGES;
 pub use cut::{ZOOM_MAX, ZOOM_MIN};
 pub use read::{Pack, PackInfo, packs};
 pub use tile::NAMES_MAX;

@@ -3,6 +3,7 @@
 //! The crates that write these bring a compiler of protobuf with them; this is all that is needed of it.
 
 use super::{
+    called,
     cut::{EXTENT, Unit},
     layers::LayerForm,
 };
@@ -52,6 +53,8 @@ pub struct LayerOut {
     name: String,
     features: Vec<u8>,
     names: Vec<String>,
+    /// The name said last, and its tags: pairs of a key and one of the names.
+    last: (String, Vec<u32>),
 }
 
 impl LayerOut {
@@ -60,15 +63,20 @@ impl LayerOut {
     pub fn new(name: String) -> Self {
         Self { name, ..Self::default() }
     }
-    /// Add a feature of any number of points, lines or rings. An empty name is none.
+    /// Add a feature of any number of points, lines or rings, with what it is called. An empty name is none.
     pub fn add(&mut self, form: LayerForm, paths: &[Vec<Unit>], name: &str) {
         let mut feature = Vec::new();
         if !name.is_empty() {
             // A name that stands often in a tile stands next to itself, if at all.
-            if self.names.last().map(String::as_str) != Some(name) {
-                self.names.push(name.to_owned());
+            if self.last.0 != name {
+                let mut tags = Vec::new();
+                for (key, name) in called::parts(name) {
+                    tags.extend([key, self.names.len()].map(|number| u32::try_from(number).unwrap_or(u32::MAX)));
+                    self.names.push(name.to_owned());
+                }
+                self.last = (name.to_owned(), tags);
             }
-            packed(&mut feature, 2, &[0, u32::try_from(self.names.len() - 1).unwrap_or(u32::MAX)]);
+            packed(&mut feature, 2, &self.last.1);
         }
         let kind = match form {
             LayerForm::Point => 1,
@@ -85,7 +93,9 @@ impl LayerOut {
         bytes(&mut out, 1, self.name.as_bytes());
         out.extend_from_slice(&self.features);
         if !self.names.is_empty() {
-            bytes(&mut out, 3, b"name");
+            for key in called::KEYS {
+                bytes(&mut out, 3, key.as_bytes());
+            }
         }
         for name in &self.names {
             let mut value = Vec::new();
@@ -150,6 +160,7 @@ mod tests {
         let mut labels = LayerOut::new("at-town".into());
         labels.add(LayerForm::Point, &[vec![[100, 200]]], "Monaco");
         labels.add(LayerForm::Point, &[vec![[300, 400]]], "Žižkov");
+        labels.add(LayerForm::Point, &[vec![[500, 600]]], &called::join("Praha", ["Prague", "Prague"]));
         let mut areas = LayerOut::new("park".into());
         let square = |a: i32, b: i32| vec![[a, a], [b, a], [b, b], [a, b]];
         let hole = square(20, 30).into_iter().rev().collect();
@@ -159,14 +170,16 @@ mod tests {
         assert!(reader.get_layer_metadata().unwrap().iter().all(|layer| layer.extent == 4096 && layer.version == 2));
         let lines = reader.get_features_as::<i32>(0).unwrap();
         assert_eq!(format!("{:?}", lines[0].geometry).matches("LINESTRING").count(), 1);
-        let text = |index: usize, feature: usize| {
+        let in_language = |index: usize, feature: usize, key: &str| {
             let features = reader.get_features_as::<i32>(index).unwrap();
-            match features[feature].properties.as_ref().unwrap().get("name") {
+            match features[feature].properties.as_ref().unwrap().get(key) {
                 Some(Value::String(name)) => name.clone(),
                 other => format!("{other:?}"),
             }
         };
-        assert_eq!((text(1, 0), text(1, 1)), ("Monaco".to_owned(), "Žižkov".to_owned()));
+        let text = |feature| in_language(1, feature, "name");
+        assert_eq!([text(0), text(1), text(2)], ["Monaco", "Žižkov", "Praha"]);
+        assert_eq!((in_language(1, 2, "name:fr"), in_language(1, 0, "name:fr")), ("Prague".into(), "None".into()));
         let areas = reader.get_features_as::<i32>(2).unwrap();
         let geo::Geometry::MultiPolygon(areas) = &areas[0].geometry else { unreachable!("{:?}", areas[0].geometry) };
         assert_eq!(areas.0.iter().map(|area| area.interiors().len()).collect::<Vec<_>>(), [1, 0]);

@@ -84,7 +84,9 @@ fn a_real_extract_has_its_streets_and_the_same_file_gives_the_same_bytes() {
         }
     }
     assert_eq!(tiles, info.tiles);
-    for layer in ["land", "building", "minor", "secondary", "water", "park", "at-number", "name-minor-16", "tram"] {
+    for layer in
+        ["land", "building", "minor", "secondary", "water", "park", "at-number", "name-minor-16", "name-way-16", "tram"]
+    {
         assert!(layers.contains_key(layer), "{layer}: {layers:?}");
     }
     for name in ["Mannerheimintie", "Aleksanterinkatu", "Fredrikinkatu"] {

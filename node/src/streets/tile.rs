@@ -3,7 +3,7 @@
 
 use super::{
     cut::{EXTENT, MapSpot, POINT, Unit, ZOOM_MAX, simplified},
-    layers::{LAYERS, LayerForm},
+    layers::{LAYERS, LayerForm, ONE_WAY, ROAD_NUMBER},
     mvt::{self, LayerOut},
     spool::Piece,
 };
@@ -25,6 +25,9 @@ const SAME: f64 = 1_000.0;
 const SAME_NUMBER: f64 = 120.0;
 /// Features of one tile at the most, of which each costs the window time: a dense city's has some thousands.
 const LABELS_MAX: usize = 20_000;
+
+/// What is written along a line that leads one way, to its right or its left: names are never upside down.
+const ARROWS: [&str; 2] = ["➡", "⬅"];
 
 /// What one tile's pieces come to.
 #[derive(Debug, Default)]
@@ -62,6 +65,9 @@ impl TileMaker {
         }
         if !layer.named.is_empty() && !piece.name.is_empty() {
             self.named.entry((layer.named, piece.name)).or_default().extend(piece.paths.iter().cloned());
+        }
+        if matches!(layer.name, ONE_WAY | ROAD_NUMBER) {
+            return;
         }
         self.shapes.entry(piece.layer).or_default().extend(piece.paths);
     }
@@ -190,7 +196,9 @@ fn names(named: BTreeMap<(&'static str, String), Vec<Vec<Unit>>>, zoom: u8) -> V
     let mut groups: BTreeMap<(&'static str, u8), LayerOut> = BTreeMap::new();
     let last = if zoom == ZOOM_MAX { NAMES_MAX } else { zoom };
     for ((group, name), lines) in named {
-        let lines = joined(&lines);
+        let leads = name == ONE_WAY;
+        // Lines that are joined may turn round.
+        let lines = if leads { lines } else { joined(&lines) };
         for shown in zoom..=last {
             let point = POINT / f64::from(1_u32 << (shown - zoom));
             let mut found: Vec<(f64, Vec<Unit>)> = Vec::new();
@@ -204,12 +212,26 @@ fn names(named: BTreeMap<(&'static str, String), Vec<Vec<Unit>>>, zoom: u8) -> V
             // The longest is tried first.
             found.sort_by(|(a, one), (b, other)| b.total_cmp(a).then_with(|| one.cmp(other)));
             let layer = groups.entry((group, shown)).or_insert_with(|| LayerOut::new(format!("name-{group}-{shown}")));
+            if leads {
+                for (arrow, left) in ARROWS.iter().zip([false, true]) {
+                    for (_, part) in found.iter().filter(|(_, part)| leads_left(part) == left) {
+                        layer.add(LayerForm::Line, std::slice::from_ref(part), arrow);
+                    }
+                }
+                continue;
+            }
             for (_, part) in found {
                 layer.add(LayerForm::Line, &[part], &name);
             }
         }
     }
     groups.into_values().collect()
+}
+
+/// Whether a stretch leads to the left, or straight up, which is written as the left of what leads down.
+fn leads_left(part: &[Unit]) -> bool {
+    let (Some(from), Some(to)) = (part.first(), part.last()) else { return false };
+    to[0] < from[0] || to[0] == from[0] && to[1] < from[1]
 }
 
 fn straight_parts(a: MapSpot, b: MapSpot, point: f64, found: &mut Vec<(f64, Vec<Unit>)>) {
@@ -244,6 +266,24 @@ mod tests {
         // A loop ends where it began.
         let ring = vec![vec![[0, 0], [10, 0], [10, 10]], vec![[0, 0], [0, 10], [10, 10]]];
         assert_eq!(joined(&ring).len(), 1);
+    }
+
+    #[test]
+    fn arrows_lead_where_their_street_leads_and_are_no_streets() {
+        let mut maker = TileMaker::default();
+        let ways = [[[0, 50], [1_000, 50]], [[1_000, 90], [0, 80]], [[500, 2_000], [500, 1_000]]];
+        for (sequence, way) in (0..).zip(ways) {
+            let layer = layer_id(ONE_WAY).unwrap();
+            maker.add(Piece { tile: 0, layer, order: 0, sequence, name: ONE_WAY.into(), paths: vec![way.to_vec()] });
+        }
+        let reader = Reader::new(maker.finish(ZOOM_MAX)).unwrap();
+        assert_eq!(reader.get_layer_names().unwrap().first().map(String::as_str), Some("name-way-14"));
+        let said = |feature: mvt_reader::feature::Feature<i32>| match feature.properties.unwrap().remove("name") {
+            Some(mvt_reader::feature::Value::String(said)) => said,
+            other => format!("{other:?}"),
+        };
+        let arrows: Vec<String> = reader.get_features_as::<i32>(0).unwrap().into_iter().map(said).collect();
+        assert_eq!(arrows, ["➡", "⬅", "⬅"]);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 //! within a bound, and magnified beyond the deepest zoom that is painted in its own way.
 
 use super::{
-    drawing::Drawing,
-    gpu::{Ground, Placed},
+    drawing::{Drawing, PlacedDrawing, TILE_SIZE},
+    gpu::Ground,
     labels,
     letters::Sheet,
-    reader::{Key, Reader, ancestor},
+    reader::{DrawingKey, TileReader, ancestor},
     screen::Screen,
     sources::{TileSource, covers},
     streets, style,
@@ -27,8 +27,6 @@ use std::{
 };
 use walkers::{Projector, TileId};
 
-/// Points for which a tile is drawn: fewer, larger tiles than the usual 256.
-pub const TILE_SIZE: u32 = 512;
 /// Drawings kept: several screens of them, of two maps.
 const CACHE_MAX: usize = 160;
 /// Bytes of drawings kept, besides those of the frame under way: most have about 100 kB, a dense town's ten times as
@@ -45,15 +43,15 @@ type Decoded = Option<Arc<Drawing>>;
 /// What the decoder is told, in this order.
 enum Order {
     Packs(Arc<Vec<PackInfo>>),
-    Tile(Key),
+    Tile(DrawingKey),
 }
 
 enum Decoder {
     Apart {
         ask: SyncSender<Order>,
-        answers: Receiver<(Key, Decoded)>,
+        answers: Receiver<(DrawingKey, Decoded)>,
     },
-    AtOnce(Box<Reader>),
+    AtOnce(Box<TileReader>),
     /// The archive could not be opened: a plain sea, and a line in the log.
     Broken,
 }
@@ -61,13 +59,14 @@ enum Decoder {
 /// What lies under every map of the window.
 pub struct Basemap {
     decoder: Decoder,
-    asked: HashSet<Key>,
-    cache: HashMap<Key, (Decoded, u64)>,
+    asked: HashSet<DrawingKey>,
+    cache: HashMap<DrawingKey, (Decoded, u64)>,
     packs: Arc<Vec<PackInfo>>,
     /// Whether the decoder has heard of these packs.
     told: bool,
     generation: u32,
     dark: bool,
+    language: &'static str,
     frame: u64,
     sheet: Arc<Mutex<Sheet>>,
 }
@@ -76,7 +75,7 @@ impl Basemap {
     /// Open the archive.
     #[must_use]
     pub fn new(waker: &Waker, decoding: Decoding) -> Self {
-        let decoder = match (Reader::open(), decoding) {
+        let decoder = match (TileReader::open(), decoding) {
             (Ok(reader), Decoding::AtOnce) => Decoder::AtOnce(Box::new(reader)),
             (Ok(reader), Decoding::Apart) => spawn(reader, waker.clone()),
             (Err(error), _) => {
@@ -92,14 +91,16 @@ impl Basemap {
             told: true,
             generation: 0,
             dark: false,
+            language: "",
             frame: 0,
             sheet: Arc::new(Mutex::new(Sheet::new())),
         }
     }
 
-    /// Before the maps of a frame: take what was decoded, the theme, and which street maps there are.
-    pub fn begin_frame(&mut self, tokens: &Tokens, packs: &Arc<Vec<PackInfo>>) {
-        self.dark = tokens.dark;
+    /// Before the maps of a frame: take what was decoded, the theme, which street maps there are, and the reader's
+    /// language.
+    pub fn begin_frame(&mut self, tokens: &Tokens, packs: &Arc<Vec<PackInfo>>, language: &'static str) {
+        (self.dark, self.language) = (tokens.dark, language);
         self.frame = self.frame.wrapping_add(1);
         if !Arc::ptr_eq(packs, &self.packs) {
             if **packs != *self.packs {
@@ -155,7 +156,7 @@ impl Basemap {
         found
     }
 
-    fn keep(&mut self, key: Key, tile: Decoded) {
+    fn keep(&mut self, key: DrawingKey, tile: Decoded) {
         let size = |tile: &Decoded| tile.as_ref().map_or(0, |tile| tile.bytes());
         let mut bytes = size(&tile) + self.cache.values().map(|(tile, _)| size(tile)).sum::<usize>();
         while self.cache.len() >= CACHE_MAX || bytes > CACHE_BYTES_MAX {
@@ -172,7 +173,7 @@ impl Basemap {
         self.cache.insert(key, (tile, self.frame));
     }
 
-    fn get(&mut self, key: Key) -> Option<Decoded> {
+    fn get(&mut self, key: DrawingKey) -> Option<Decoded> {
         if let Some((tile, used)) = self.cache.get_mut(&key) {
             *used = self.frame;
             return Some(tile.clone());
@@ -199,8 +200,8 @@ impl Basemap {
         }
     }
 
-    fn key(&self, source: TileSource, wanted: TileId) -> Key {
-        Key { source, part: wanted, dark: self.dark, generation: self.generation }
+    fn key(&self, source: TileSource, wanted: TileId) -> DrawingKey {
+        DrawingKey { source, part: wanted, dark: self.dark, language: self.language, generation: self.generation }
     }
 
     /// What is drawn of a tile, and which part of it is that tile: until it is decoded, what lies above it and is there
@@ -236,7 +237,7 @@ impl Basemap {
     }
 
     /// Drawings of all tiles in sight: of the world, then of street maps on it.
-    fn placed(&mut self, screen: &Screen) -> Vec<Placed> {
+    fn placed(&mut self, screen: &Screen) -> Vec<PlacedDrawing> {
         let window = screen.window(0.0);
         // A tile is as large as two of the usual by two.
         let zoom = (screen.zoom.round() - 1.0).clamp(0.0, f64::from(u8::MAX)) as u8;
@@ -267,7 +268,12 @@ impl Basemap {
                     let Some((drawing, of)) = self.found(source, wanted) else { continue };
                     let clip = place(screen, wanted);
                     let whole = place(screen, of);
-                    placed.push(Placed { drawing, at: whole.min, scale: whole.width() / TILE_SIZE as f32, clip });
+                    placed.push(PlacedDrawing {
+                        drawing,
+                        at: whole.min,
+                        scale: whole.width() / TILE_SIZE as f32,
+                        clip,
+                    });
                 }
             }
         }
@@ -291,7 +297,7 @@ const fn styled_max(source: TileSource) -> u8 {
     }
 }
 
-fn spawn(mut reader: Reader, waker: Waker) -> Decoder {
+fn spawn(mut reader: TileReader, waker: Waker) -> Decoder {
     let (ask, orders) = mpsc::sync_channel::<Order>(QUEUE_MAX);
     let (answer, answers) = mpsc::sync_channel(QUEUE_MAX);
     let work = move || {
@@ -336,7 +342,7 @@ mod tests {
         basemap.found(TileSource::World, wanted).map(|found| found.0)
     }
     fn begin(basemap: &mut Basemap) {
-        basemap.begin_frame(Tokens::of(false), &Arc::default());
+        basemap.begin_frame(Tokens::of(false), &Arc::default(), "en");
     }
 
     #[test]

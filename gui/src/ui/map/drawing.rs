@@ -1,7 +1,7 @@
 //! A tile as the graphics device takes it: triangles of areas and bars of lines, cut to the part that one looks at. It
 //! is made once, apart from the frames; a frame only says where it lies.
 
-use super::basemap::TILE_SIZE;
+use super::streets::PLATE;
 use egui::{Color32, Pos2, Rect, Vec2, pos2};
 use std::{
     ops::Range,
@@ -12,19 +12,31 @@ use std::{
 };
 use walkers::{Drawable, Line, Mesh, Placement, Text};
 
+/// Points for which a tile is drawn: fewer, larger tiles than the usual 256.
+pub const TILE_SIZE: u32 = 512;
 /// Bytes of a corner of an area: two `f32` for its place, four for its colour.
 pub const AREA_VERTEX: u64 = 12;
-/// Bytes of a corner of a bar: its place, where its side lies (two `i16`), its colour, then as `f32` half its width, how
-/// far along the line it is, and its dashes.
+/// Bytes of a corner of a bar: its place, where its side lies (two `i16`), its colour, then as `f32` half its width,
+/// how far along the line it is, and its dashes.
 pub const LINE_VERTEX: u64 = 32;
 /// The least scale at which a drawing is drawn before the next zoom's takes its place, and a little less: half a step.
 const SCALE_MIN: f32 = 0.7;
 /// Points that softened edges reach beyond a line.
 const SOFT: f32 = 1.0;
 
+/// Points within which a street's name, or a road's number, is not said again.
+const NAMES_AGAIN: f32 = 400.0;
+/// Points within which no other arrow leads the same way.
+const ARROWS_AGAIN: f32 = 110.0;
+/// What is said along streets that lead one way.
+pub const ARROWS: [&str; 2] = ["➡", "⬅"];
+
+/// Corners of triangles from which a drawing is dense: these take a millisecond, and so does its picture.
+const DENSE: usize = 6_000;
+
 /// What a run of triangles is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum RunForm {
     Areas,
     Lines,
 }
@@ -41,9 +53,11 @@ pub struct Label {
     pub halo: Color32,
     /// In points.
     pub halo_width: f32,
+    /// It stands upright on a plate, which the halo is.
+    pub plate: bool,
     pub angle: f32,
-    /// Of a line, which has its name again and again; a point of the same name is another.
-    pub along: bool,
+    /// Of a line, which has its name again and again, so many points apart; a point of the same name is another.
+    pub again: Option<f32>,
     /// How long the line is, in the drawing.
     pub room: f32,
     /// Points around it that stay free.
@@ -64,7 +78,7 @@ pub struct Drawing {
     /// Corners of triangles, as `u32`.
     pub indices: Vec<u8>,
     /// What they are, in the order in which they are drawn.
-    pub runs: Vec<(Form, Range<u32>)>,
+    pub runs: Vec<(RunForm, Range<u32>)>,
     pub labels: Vec<Label>,
 }
 
@@ -89,13 +103,18 @@ impl Drawing {
         made
     }
 
+    /// Whether its picture is drawn faster than itself.
+    pub const fn is_dense(&self) -> bool {
+        self.indices.len() / 4 >= DENSE
+    }
+
     /// Bytes of it all, about.
     pub fn bytes(&self) -> usize {
         let labels: usize = self.labels.iter().map(|label| size_of::<Label>() + label.text.len()).sum();
         self.areas.len() + self.lines.len() + self.indices.len() + labels
     }
 
-    fn triangles(&mut self, form: Form, corners: &[u32]) {
+    fn triangles(&mut self, form: RunForm, corners: &[u32]) {
         let from = u32::try_from(self.indices.len() / 4).unwrap_or(u32::MAX);
         for corner in corners {
             self.indices.extend(corner.to_le_bytes());
@@ -131,7 +150,7 @@ impl Drawing {
                     new
                 });
             }
-            self.triangles(Form::Areas, &now);
+            self.triangles(RunForm::Areas, &now);
         }
     }
 
@@ -162,10 +181,33 @@ impl Drawing {
                     self.lines.extend(line.color.to_array());
                     push(&mut self.lines, &[half, along, dash, period]);
                 }
-                self.triangles(Form::Lines, &[0, 1, 2, 2, 1, 3].map(|corner| first.saturating_add(corner)));
+                self.triangles(RunForm::Lines, &[0, 1, 2, 2, 1, 3].map(|corner| first.saturating_add(corner)));
             }
             along += length;
         }
+    }
+}
+
+/// A drawing, and where it lies.
+#[derive(Clone)]
+pub struct PlacedDrawing {
+    pub drawing: Arc<Drawing>,
+    /// Its upper left corner, in points.
+    pub at: Pos2,
+    /// Points of one of its own.
+    pub scale: f32,
+    /// Nothing is drawn beside it.
+    pub clip: Rect,
+}
+
+impl PlacedDrawing {
+    /// How long its side is, in points.
+    pub const fn side(&self) -> f32 {
+        self.scale * TILE_SIZE as f32
+    }
+    /// Whether all of it is drawn, not a part of what is magnified.
+    pub fn is_whole(&self) -> bool {
+        (self.clip.width() - self.side()).abs() < 0.5
     }
 }
 
@@ -187,6 +229,8 @@ impl Cut {
     fn label(&self, text: &Text) -> Option<Label> {
         let at = self.at(text.position);
         let mine = |value: f32| value >= 0.0 && value < self.side;
+        let plate = text.halo_width >= PLATE;
+        let apart = if ARROWS.contains(&text.text.as_str()) { ARROWS_AGAIN } else { NAMES_AGAIN };
         (mine(at.x) && mine(at.y)).then(|| Label {
             text: text.text.as_str().into(),
             at,
@@ -194,9 +238,10 @@ impl Cut {
             ink: text.text_color,
             halo: text.halo_color,
             halo_width: text.halo_width,
-            angle: text.angle,
-            along: text.placement == Placement::Line,
-            room: text.max_width.map_or(f32::INFINITY, |room| room * self.magnified),
+            plate,
+            angle: if plate { 0.0 } else { text.angle },
+            again: (text.placement == Placement::Line).then_some(apart),
+            room: text.max_width.filter(|_| !plate).map_or(f32::INFINITY, |room| room * self.magnified),
             apart: text.padding,
             layer: text.layer,
         })
@@ -234,9 +279,9 @@ mod tests {
             line(&[pos2(0.0, 0.0), pos2(200.0, 0.0), pos2(512.0, 384.0)], Vec::new()),
         ];
         let whole = Drawing::cut(&drawables, &[], WHOLE);
-        assert_eq!(whole.runs, [(Form::Areas, 0..6), (Form::Lines, 6..18)]);
+        assert_eq!(whole.runs, [(RunForm::Areas, 0..6), (RunForm::Lines, 6..18)]);
         let part = Drawing::cut(&drawables, &[], LAST_QUARTER);
-        assert_eq!(part.runs, [(Form::Areas, 0..3), (Form::Lines, 3..9)]);
+        assert_eq!(part.runs, [(RunForm::Areas, 0..3), (RunForm::Lines, 3..9)]);
         assert_eq!(floats(&part.areas).get(..2), Some(&[88.0, 88.0][..]));
         assert_eq!(part.areas.len() as u64, 3 * AREA_VERTEX);
         assert_eq!(part.lines.len() as u64, 4 * LINE_VERTEX);

@@ -4,11 +4,10 @@
 //! cost it 1 to 2 (`benches/map.rs`).
 
 use super::{
-    basemap::TILE_SIZE,
-    drawing::{Drawing, Form},
-    held::{Held, NAME_VERTEX},
-    images::How,
-    letters::{SHEET_SIDE, Sheet, Stamp},
+    drawing::{Drawing, PlacedDrawing, RunForm},
+    held::{NAME_VERTEX, OnDevice},
+    images::DrawnFrom,
+    letters::{NameStamp, SHEET_SIDE, Sheet},
 };
 use eframe::{
     egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor},
@@ -17,37 +16,13 @@ use eframe::{
 use egui::{Color32, Context, PaintCallbackInfo, Pos2, Rect, Shape, Vec2, epaint::ViewportInPixels};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// A drawing, and where it lies.
-#[derive(Clone)]
-pub struct Placed {
-    pub drawing: Arc<Drawing>,
-    /// Its upper left corner, in points.
-    pub at: Pos2,
-    /// Points of one of its own.
-    pub scale: f32,
-    /// Nothing is drawn beside it.
-    pub clip: Rect,
-}
-
-impl Placed {
-    /// How long its side is, in points.
-    pub const fn side(&self) -> f32 {
-        self.scale * TILE_SIZE as f32
-    }
-    /// Whether all of it is drawn, not a part of what is magnified.
-    pub fn is_whole(&self) -> bool {
-        (self.clip.width() - self.side()).abs() < 0.5
-    }
-}
-
 /// The ground of one map in one frame.
-#[derive(Clone)]
 pub struct Ground {
     pub room: Rect,
     /// Where nothing else is drawn.
     pub color: Color32,
-    pub placed: Vec<Placed>,
-    pub names: Vec<Stamp>,
+    pub placed: Vec<PlacedDrawing>,
+    pub names: Vec<NameStamp>,
     pub sheet: Arc<Mutex<Sheet>>,
     /// To be woken where a sharper picture is to come.
     pub ctx: Context,
@@ -131,14 +106,16 @@ impl Frame {
             self.push(&[x, y, on_sheet.x / side, on_sheet.y / side]);
         }
     }
-    fn new(ground: &Ground, hows: &[How], target: &Target) -> Self {
+    fn new(ground: &Ground, hows: &[DrawnFrom], images: bool, target: &Target) -> Self {
         let mut made = Self::default();
         made.push(&target.place(ground.room.min, ground.room.size()));
         for placed in &ground.placed {
-            made.push(&target.place(placed.at, Vec2::splat(placed.scale)));
+            // Where a picture stands in for it sooner or later, it lies where that does.
+            let at = if images && placed.drawing.is_dense() { target.on_pixel(placed.at) } else { placed.at };
+            made.push(&target.place(at, Vec2::splat(placed.scale)));
         }
         for how in hows {
-            if let How::New { side, scale, .. } = how {
+            if let DrawnFrom::New { side, scale, .. } = how {
                 let size = Vec2::splat(*side as f32 / target.pixels_per_point);
                 let image = Target { size, pixels_per_point: target.pixels_per_point };
                 made.push(&image.place(Pos2::ZERO, Vec2::splat(scale / target.pixels_per_point)));
@@ -150,7 +127,7 @@ impl Frame {
         }
         made.images = made.here();
         for (how, placed) in hows.iter().zip(&ground.placed) {
-            if let How::Image { side, scale, .. } | How::New { side, scale, .. } = how {
+            if let DrawnFrom::Image { side, scale, .. } | DrawnFrom::New { side, scale, .. } = how {
                 // As many pixels as there are between its own edge and its neighbour's: none is stretched.
                 let stretch = scale / (placed.scale * target.pixels_per_point);
                 let [min, max] = [placed.clip.min, placed.clip.max].map(|at| target.on_pixel(at));
@@ -168,14 +145,6 @@ impl Frame {
     }
 }
 
-impl Painting {
-    /// The ground as it is drawn in this frame: on whole pixels, where pictures stand in for drawings.
-    fn placed_on_pixels(&self, target: &Target) -> Vec<Placed> {
-        let on_pixel = |placed: &Placed| Placed { at: target.on_pixel(placed.at), ..placed.clone() };
-        self.ground.placed.iter().map(on_pixel).collect()
-    }
-}
-
 impl CallbackTrait for Painting {
     fn prepare(
         &self,
@@ -185,7 +154,7 @@ impl CallbackTrait for Painting {
         encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
-        let Some(held) = resources.get_mut::<Held>() else {
+        let Some(held) = resources.get_mut::<OnDevice>() else {
             tracing::error!("a map is drawn in a window that was not made ready for maps");
             return Vec::new();
         };
@@ -195,14 +164,9 @@ impl CallbackTrait for Painting {
         let pixels_per_point = screen.pixels_per_point;
         let target = Target { size: Vec2::new(width as f32, height as f32) / pixels_per_point, pixels_per_point };
         let clock = held.clock;
-        let how = |placed: &Placed| held.images.how(device, placed, placed.scale * pixels_per_point, clock);
-        let hows: Vec<How> = self.ground.placed.iter().map(how).collect();
-        let mut frame = if held.images.are_wanted() {
-            let ground = Ground { placed: self.placed_on_pixels(&target), ..self.ground.clone() };
-            Frame::new(&ground, &hows, &target)
-        } else {
-            Frame::new(&self.ground, &hows, &target)
-        };
+        let how = |placed: &PlacedDrawing| held.images.how(device, placed, placed.scale * pixels_per_point, clock);
+        let hows: Vec<DrawnFrom> = self.ground.placed.iter().map(how).collect();
+        let mut frame = Frame::new(&self.ground, &hows, held.images.are_wanted(), &target);
         let corners = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
             label: Some("map"),
             contents: &frame.bytes,
@@ -214,9 +178,9 @@ impl CallbackTrait for Painting {
         let mut place = u32::try_from(hows.len()).unwrap_or(u32::MAX).saturating_add(1);
         for (how, placed) in hows.into_iter().zip(&self.ground.placed) {
             drawn.push(match how {
-                How::Plainly => Drawn::Plainly(held.drawing(device, &placed.drawing)),
-                How::Image { bound, .. } => Drawn::From(bound),
-                How::New { texture, side, scale } => {
+                DrawnFrom::Plainly => Drawn::Plainly(held.drawing(device, &placed.drawing)),
+                DrawnFrom::Image { bound, .. } => Drawn::From(bound),
+                DrawnFrom::New { texture, side, scale } => {
                     let buffer = held.drawing(device, &placed.drawing);
                     let view = texture.create_view(&wgpu::TextureViewDescriptor::default());
                     let attachment = wgpu::RenderPassColorAttachment {
@@ -257,7 +221,7 @@ impl CallbackTrait for Painting {
 
     fn paint(&self, info: PaintCallbackInfo, pass: &mut wgpu::RenderPass<'static>, resources: &CallbackResources) {
         let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        let (Some(held), Some(ready)) = (resources.get::<Held>(), ready.as_ref()) else { return };
+        let (Some(held), Some(ready)) = (resources.get::<OnDevice>(), ready.as_ref()) else { return };
         let clipped = |pass: &mut wgpu::RenderPass<'static>, to: Rect| {
             let room = info.clip_rect.intersect(self.ground.room).intersect(to);
             let room = ViewportInPixels::from_points(&room, info.pixels_per_point, info.screen_size_px);
@@ -305,13 +269,13 @@ impl CallbackTrait for Painting {
 }
 
 /// Draw a drawing at one of the places that are set.
-fn draw(pass: &mut wgpu::RenderPass<'static>, held: &Held, drawing: &Drawing, buffer: &wgpu::Buffer, place: u32) {
+fn draw(pass: &mut wgpu::RenderPass<'static>, held: &OnDevice, drawing: &Drawing, buffer: &wgpu::Buffer, place: u32) {
     let (lines, indices) = (drawing.areas.len() as u64, (drawing.areas.len() + drawing.lines.len()) as u64);
     pass.set_index_buffer(buffer.slice(indices..), wgpu::IndexFormat::Uint32);
     for (form, run) in &drawing.runs {
         let (pipeline, corners) = match form {
-            Form::Areas => (&held.areas, buffer.slice(..lines)),
-            Form::Lines => (&held.lines, buffer.slice(lines..indices)),
+            RunForm::Areas => (&held.areas, buffer.slice(..lines)),
+            RunForm::Lines => (&held.lines, buffer.slice(lines..indices)),
         };
         pass.set_pipeline(pipeline);
         pass.set_vertex_buffer(1, corners);

@@ -1,5 +1,5 @@
-//! What the graphics device holds of maps between frames: the ways to draw, corners of drawings, names, and on a machine
-//! without a graphics card pictures of dense drawings.
+//! What the graphics device holds of maps between frames: the ways to draw, corners of drawings, names, and on a
+//! machine without a graphics card pictures of dense drawings.
 
 use super::{
     drawing::{AREA_VERTEX, Drawing, LINE_VERTEX},
@@ -22,7 +22,7 @@ const PLACE: u64 = 32;
 pub const NAME_VERTEX: u64 = 16;
 
 /// What the device holds between frames.
-pub struct Held {
+pub struct OnDevice {
     pub areas: wgpu::RenderPipeline,
     pub lines: wgpu::RenderPipeline,
     pub names: wgpu::RenderPipeline,
@@ -32,11 +32,11 @@ pub struct Held {
     soft: wgpu::Sampler,
     /// By its number: corners of areas, of lines, of triangles; how many bytes, and when it was drawn last.
     drawings: HashMap<u64, (wgpu::Buffer, usize, u64)>,
-    sheets: Vec<HeldSheet>,
+    sheets: Vec<SheetOnDevice>,
     pub clock: u64,
 }
 
-struct HeldSheet {
+struct SheetOnDevice {
     id: u64,
     texture: wgpu::Texture,
     bound: wgpu::BindGroup,
@@ -50,11 +50,11 @@ pub fn install(state: &RenderState) {
     let mut renderer = state.renderer.write();
     // A graphics card draws all of a map anew in less than its picture takes.
     let software = state.adapter.get_info().device_type == wgpu::DeviceType::Cpu;
-    let held = || Held::new(&state.device, state.target_format, software);
+    let held = || OnDevice::new(&state.device, state.target_format, software);
     renderer.callback_resources.entry().or_insert_with(held);
 }
 
-impl Held {
+impl OnDevice {
     fn new(device: &wgpu::Device, format: wgpu::TextureFormat, software: bool) -> Self {
         let shader = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some("map"),
@@ -183,7 +183,7 @@ impl Held {
             if self.sheets.len() >= SHEETS_MAX {
                 self.sheets.remove(0);
             }
-            self.sheets.push(HeldSheet::new(device, &self.layout, &self.soft, sheet.id));
+            self.sheets.push(SheetOnDevice::new(device, &self.layout, &self.soft, sheet.id));
             self.sheets.len() - 1
         });
         let Some(held) = self.sheets.get_mut(index) else { unreachable!("it was found or pushed") };
@@ -210,7 +210,7 @@ impl Held {
     }
 }
 
-impl HeldSheet {
+impl SheetOnDevice {
     fn new(device: &wgpu::Device, layout: &wgpu::BindGroupLayout, sampler: &wgpu::Sampler, id: u64) -> Self {
         let texture = device.create_texture(&wgpu::TextureDescriptor {
             label: Some("map"),

@@ -1,14 +1,12 @@
-//! Pictures of dense drawings, for machines without a graphics card: there a town's thousands of streets and houses cost
-//! more than all else of a frame, and they look the same in the next. What moves is drawn from its picture, pixel by
-//! pixel; what was magnified is drawn anew when it has come to rest.
+//! Pictures of dense drawings, for machines without a graphics card: there a town's thousands of streets and houses
+//! cost more than all else of a frame, and they look the same in the next. What moves is drawn from its picture, pixel
+//! by pixel; what was magnified is drawn anew when it has come to rest.
 
-use super::{drawing::Drawing, gpu::Placed};
+use super::drawing::{Drawing, PlacedDrawing};
 use eframe::wgpu;
 use std::collections::HashMap;
 
-/// Corners of triangles from which a drawing is dense: these take a millisecond, and so does its picture.
-const DENSE: usize = 6_000;
-/// Bytes of pictures, besides those of the frame under way: several screens, of a screen with two pixels to a point one.
+/// Bytes of pictures, besides those of the frame under way: several screens, or one with two pixels to a point.
 const IMAGES_MAX: usize = 64 << 20;
 /// Corners of triangles that one frame draws to make pictures: the first whole, of others as many as take a few
 /// milliseconds. The others come with the next frames.
@@ -35,7 +33,7 @@ struct Seen {
 }
 
 /// How a drawing is drawn in this frame.
-pub enum How {
+pub enum DrawnFrom {
     /// As it is.
     Plainly,
     /// From its picture, of which so many pixels belong to a point of the drawing.
@@ -68,17 +66,17 @@ impl Images {
     }
 
     /// How a drawing is drawn whose points have so many pixels.
-    pub fn how(&mut self, device: &wgpu::Device, placed: &Placed, scale: f32, clock: u64) -> How {
+    pub fn how(&mut self, device: &wgpu::Device, placed: &PlacedDrawing, scale: f32, clock: u64) -> DrawnFrom {
         let corners = placed.drawing.indices.len() / 4;
         let side = (placed.side() / placed.scale * scale).ceil() as u32 + 1;
-        if !self.wanted || corners < DENSE || !placed.is_whole() || side > SIDE_MAX {
-            return How::Plainly;
+        if !self.wanted || !placed.drawing.is_dense() || !placed.is_whole() || side > SIDE_MAX {
+            return DrawnFrom::Plainly;
         }
         let seen = self.seen.entry(placed.drawing.id).or_insert(Seen { scale: 0.0, image: None, used: clock });
         let rests = std::mem::replace(&mut seen.scale, scale).to_bits() == scale.to_bits();
         seen.used = clock;
         if let Some(image) = seen.image.as_ref().filter(|image| image.scale.to_bits() == scale.to_bits()) {
-            return How::Image { bound: image.sharp.clone(), side: image.side, scale };
+            return DrawnFrom::Image { bound: image.sharp.clone(), side: image.side, scale };
         }
         if rests && (self.spent == 0 || self.spent + corners <= FRAME_MAX) {
             self.spent += corners;
@@ -92,12 +90,12 @@ impl Images {
                 usage: wgpu::TextureUsages::TEXTURE_BINDING | wgpu::TextureUsages::RENDER_ATTACHMENT,
                 view_formats: &[],
             });
-            return How::New { texture, side, scale };
+            return DrawnFrom::New { texture, side, scale };
         }
         self.waiting = true;
         match &seen.image {
-            Some(image) => How::Image { bound: image.soft.clone(), side: image.side, scale: image.scale },
-            None => How::Plainly,
+            Some(image) => DrawnFrom::Image { bound: image.soft.clone(), side: image.side, scale: image.scale },
+            None => DrawnFrom::Plainly,
         }
     }
 

@@ -1,12 +1,13 @@
-//! Which names stand on a map, and where: none on another, none on what the map's own controls take up, none of a street
-//! twice nearby.
+//! Which names stand on a map, and where: none on another, none on what the map's own controls take up, none of a
+//! street twice nearby.
 
-use super::{drawing::Label, gpu::Placed, letters::Sheet};
+use super::{
+    drawing::{Label, PlacedDrawing},
+    letters::Sheet,
+};
 use egui::{Context, Pos2, Rect, Vec2, vec2};
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
-/// Points within which a line's name is not said again.
-const AGAIN: f32 = 400.0;
 /// Points of a band of the map: a name is compared with those of the bands that it touches.
 const BAND: f32 = 64.0;
 /// Bands, more than a screen is high: what lies beyond is in the last.
@@ -60,8 +61,10 @@ impl Taken {
         Self { top, bands: vec![Vec::new(); BANDS_MAX], said: HashMap::new() }
     }
     fn is_said_nearby(&self, label: &Label, at: Pos2) -> bool {
-        let near = |places: &Vec<Pos2>| places.iter().any(|place| place.distance(at) < AGAIN);
-        label.along && self.said.get(&label.text).is_some_and(near)
+        label.again.is_some_and(|again| {
+            let near = |places: &Vec<Pos2>| places.iter().any(|place| place.distance(at) < again);
+            self.said.get(&label.text).is_some_and(near)
+        })
     }
     /// Whether it was free, and is taken now.
     fn take(&mut self, area: Area) -> bool {
@@ -81,7 +84,7 @@ impl Taken {
 pub fn placed<'a>(
     ctx: &Context,
     sheet: &mut Sheet,
-    drawn: &'a [Placed],
+    drawn: &'a [PlacedDrawing],
     room: Rect,
     furniture: &[Rect],
 ) -> Vec<(&'a Label, Pos2)> {
@@ -109,9 +112,10 @@ pub fn placed<'a>(
         let size = sheet.size(ctx, label);
         let area = Area::new(at, size + Vec2::splat(2.0 * label.apart), label.angle);
         // A street's name that the edge would cut is said again farther in.
-        let in_sight = if label.along { room.contains_rect(area.bounds) } else { room.intersects(area.bounds) };
+        let in_sight =
+            if label.again.is_some() { room.contains_rect(area.bounds) } else { room.intersects(area.bounds) };
         if size.x <= long && in_sight && taken.take(area) {
-            if label.along {
+            if label.again.is_some() {
                 taken.said.entry(label.text.clone()).or_default().push(at);
             }
             found.push((label, at));
@@ -136,8 +140,9 @@ mod tests {
             ink: Color32::BLACK,
             halo: Color32::WHITE,
             halo_width: 1.2,
+            plate: false,
             angle: 0.0,
-            along: false,
+            again: None,
             room: f32::INFINITY,
             apart: 4.0,
             layer: 1,
@@ -148,7 +153,7 @@ mod tests {
         let mut names = Vec::new();
         let mut output = ctx.run_ui(RawInput::default(), |ui| {
             let drawing = Arc::new(Drawing { labels: labels.clone(), ..Drawing::default() });
-            let drawn = [Placed { drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM }];
+            let drawn = [PlacedDrawing { drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM }];
             let mut sheet = Sheet::new();
             sheet.begin_frame(ui.ctx());
             let placed = placed(ui.ctx(), &mut sheet, &drawn, ROOM, furniture);
@@ -175,10 +180,33 @@ mod tests {
 
     #[test]
     fn a_street_is_named_once_nearby_and_only_where_it_has_room_but_doors_have_their_numbers() {
-        let street = |x, room| Label { along: true, room, ..label("Rue", x, 50.0) };
+        let street = |x, room| Label { again: Some(400.0), room, ..label("Rue", x, 50.0) };
         assert_eq!(names(vec![street(50.0, 90.0), street(200.0, 90.0), street(600.0, 90.0)], &[]).len(), 2);
         assert!(names(vec![street(50.0, 5.0)], &[]).is_empty());
         assert_eq!(names(vec![label("5", 50.0, 50.0), label("5", 50.0, 100.0)], &[]).len(), 2);
+    }
+
+    #[test]
+    fn a_number_stands_upright_on_its_plate_and_arrows_have_letters() {
+        let ctx = Context::default();
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            let has = |arrow: &str| {
+                let first = arrow.chars().next().unwrap_or_default();
+                ui.fonts_mut(|fonts| fonts.has_glyph(&egui::FontId::proportional(12.0), first))
+            };
+            assert!(crate::ui::map::drawing::ARROWS.iter().all(|arrow| has(arrow)));
+            let mut sheet = Sheet::new();
+            sheet.begin_frame(ui.ctx());
+            let number = Label { plate: true, halo_width: 3.0, ..label("A 8", 100.0, 100.0) };
+            sheet.size(ui.ctx(), &number);
+            sheet.stamps(ui.ctx(), &[(&number, number.at)]);
+            let letters = sheet.letters().first().map(|letters| (letters.size, letters.pixels.clone()));
+            let (size, pixels) = letters.unwrap_or_default();
+            let alpha = |x: u32, y: u32| pixels.get(((y * size[0] + x) * 4 + 3) as usize).copied();
+            // Its middle is covered to its edge, its corner is round.
+            assert_eq!((alpha(size[0] / 2, 1), alpha(1, size[1] / 2), alpha(1, 1)), (Some(255), Some(255), Some(0)));
+        });
+        output.textures_delta.clear();
     }
 
     #[test]

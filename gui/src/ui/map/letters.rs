@@ -1,5 +1,5 @@
-//! Names of a map as pictures: each with its halo, made once out of the toolkit's letters, together on one sheet that the
-//! device holds. A frame then draws one square for a name, not nine times all of its letters.
+//! Names of a map as pictures: each with its halo, made once out of the toolkit's letters, together on one sheet that
+//! the device holds. A frame then draws one square for a name, not nine times all of its letters.
 
 use super::drawing::Label;
 use egui::{Color32, ColorImage, Context, FontId, Galley, Pos2, Rect, Vec2, emath::Rot2, vec2};
@@ -20,9 +20,14 @@ const MEASURED_MAX: usize = 20_000;
 const RING: [[f32; 2]; 8] =
     [[1.0, 0.0], [0.7, 0.7], [0.0, 1.0], [-0.7, 0.7], [-1.0, 0.0], [-0.7, -0.7], [0.0, -1.0], [0.7, -0.7]];
 
+/// Points of a plate's round corners.
+const PLATE_ROUND: f32 = 3.0;
+/// How much of the letters' colour a plate's edge has.
+const PLATE_EDGE: f32 = 0.45;
+
 /// A name on the sheet, and where it stands in the window.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stamp {
+pub struct NameStamp {
     /// Left and right above, left and right below, in points.
     pub corners: [Pos2; 4],
     /// The same on the sheet, in pixels.
@@ -45,15 +50,16 @@ struct Look {
     text: Arc<str>,
     size: u32,
     halo_width: u32,
+    plate: bool,
     ink: Color32,
     halo: Color32,
 }
 
 impl Look {
     fn of(label: &Label) -> Self {
-        let Label { text, ink, halo, .. } = label;
+        let Label { text, ink, halo, plate, .. } = label;
         let (size, halo_width) = (label.size.to_bits(), label.halo_width.to_bits());
-        Self { text: text.clone(), size, halo_width, ink: *ink, halo: *halo }
+        Self { text: text.clone(), size, halo_width, plate: *plate, ink: *ink, halo: *halo }
     }
     fn galley(&self, ctx: &Context) -> Arc<Galley> {
         let font = FontId::proportional(f32::from_bits(self.size));
@@ -123,7 +129,7 @@ impl Sheet {
     }
 
     /// Names at places in the window, drawn where they are not yet.
-    pub fn stamps(&mut self, ctx: &Context, placed: &[(&Label, Pos2)]) -> Vec<Stamp> {
+    pub fn stamps(&mut self, ctx: &Context, placed: &[(&Label, Pos2)]) -> Vec<NameStamp> {
         let looks: Vec<Look> = placed.iter().map(|(label, _)| Look::of(label)).collect();
         let is_new = |look: &&Look| matches!(self.known.get(look), Some((_, None)));
         let new: Vec<(&Look, Arc<Galley>)> = looks.iter().filter(is_new).map(|look| (look, look.galley(ctx))).collect();
@@ -141,7 +147,7 @@ impl Sheet {
     }
 
     /// None: the sheet is full, and begun anew with the next frame.
-    fn stamp(&self, look: &Look, angle: f32, at: Pos2) -> Option<Stamp> {
+    fn stamp(&self, look: &Look, angle: f32, at: Pos2) -> Option<NameStamp> {
         let (size, index) = self.known.get(look)?;
         let letters = self.letters.get((*index)?)?;
         let margin = margin(f32::from_bits(look.halo_width), self.pixels_per_point);
@@ -157,7 +163,7 @@ impl Sheet {
         let turned = Rot2::from_angle(angle);
         let from = vec2(letters.at[0] as f32, letters.at[1] as f32);
         let shares = [vec2(0.0, 0.0), vec2(1.0, 0.0), vec2(0.0, 1.0), vec2(1.0, 1.0)];
-        Some(Stamp {
+        Some(NameStamp {
             corners: shares.map(|share| at + turned * (begin + share * extent * pixel)),
             on_sheet: shares.map(|share| from + share * extent),
         })
@@ -170,7 +176,11 @@ impl Sheet {
         let at = self.room(size)?;
         let mask = Mask::of(galley, font, size, margin);
         let reach = f32::from_bits(look.halo_width) * self.pixels_per_point;
-        let pixels = mask.colored(look.ink, look.halo, reach);
+        let pixels = if look.plate {
+            mask.on_plate(look.ink, look.halo, self.pixels_per_point)
+        } else {
+            mask.colored(look.ink, look.halo, reach)
+        };
         self.letters.push(Letters { at, size, pixels });
         Some(self.letters.len() - 1)
     }
@@ -235,6 +245,29 @@ impl Mask {
             }
         }
         Self { width, cover }
+    }
+
+    /// On a plate with a thin edge and round corners, which fills all but the outermost pixels.
+    fn on_plate(&self, ink: Color32, fill: Color32, pixels_per_point: f32) -> Vec<u8> {
+        let height = self.cover.len() / self.width.max(1);
+        let (half, round) =
+            (vec2(self.width as f32, height as f32) / 2.0 - Vec2::splat(1.0), PLATE_ROUND * pixels_per_point);
+        let mut pixels = Vec::with_capacity(self.cover.len() * 4);
+        for (index, cover) in self.cover.iter().enumerate() {
+            let at = vec2((index % self.width) as f32 + 0.5, (index / self.width) as f32 + 0.5);
+            let from_middle = (at - half - Vec2::splat(1.0)).abs();
+            // DrawnFrom far outside of the plate it is.
+            let beyond = from_middle - half + Vec2::splat(round);
+            let outside = beyond.max(Vec2::ZERO).length() + beyond.x.max(beyond.y).min(0.0) - round;
+            let covered = (0.5 - outside).clamp(0.0, 1.0);
+            let edge = (outside + 0.5 + pixels_per_point).clamp(0.0, 1.0) * PLATE_EDGE;
+            let written = f32::from(*cover) / 255.0;
+            let ink_share = (edge + written * (1.0 - edge)) * covered;
+            for (ink, fill) in ink.to_array().into_iter().zip(fill.to_array()) {
+                pixels.push((f32::from(ink) * ink_share + f32::from(fill) * (covered - ink_share)).round() as u8);
+            }
+        }
+        pixels
     }
 
     /// With colours: letters of one over a halo of the other, which reaches so many pixels.

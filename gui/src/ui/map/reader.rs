@@ -2,8 +2,7 @@
 //! looked at. Beyond an archive's deepest zoom many parts are of one tile, which is painted once for all of them.
 
 use super::{
-    basemap::TILE_SIZE,
-    drawing::Drawing,
+    drawing::{Drawing, TILE_SIZE},
     rounding,
     sources::{self, Sources, TileSource},
     streets,
@@ -21,12 +20,14 @@ const PAINTED_MAX: usize = 4;
 /// From this zoom on the world names nothing that lies in a street map, which does.
 const WORLD_SILENT: u8 = 8;
 
-/// What a drawing depends on: which part of the map in which archive, the theme.
+/// What a drawing depends on: which part of the map in which archive, the theme, the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Key {
+pub struct DrawingKey {
     pub source: TileSource,
     pub part: TileId,
     pub dark: bool,
+    /// In which names are written where they are known in it.
+    pub language: &'static str,
     /// Of which list of street maps: what was made for another comes too late.
     pub generation: u32,
 }
@@ -38,15 +39,15 @@ struct Painted {
 }
 
 /// Which of them: the tile, and the key's own but for the part.
-type PaintedKey = (TileId, u8, Key);
+type PaintedTile = (TileId, u8, DrawingKey);
 
 /// Reads and paints.
-pub struct Reader {
+pub struct TileReader {
     sources: Sources,
-    painted: VecDeque<(PaintedKey, Option<Arc<Painted>>)>,
+    painted: VecDeque<(PaintedTile, Option<Arc<Painted>>)>,
 }
 
-impl Reader {
+impl TileReader {
     /// Open the archive of the world.
     pub fn open() -> Result<Self, String> {
         let sources = Sources::open().map_err(|error| error.to_string())?;
@@ -59,13 +60,13 @@ impl Reader {
     }
 
     /// None: the archive has no such tile.
-    pub fn drawing(&mut self, key: Key) -> Option<Arc<Drawing>> {
+    pub fn drawing(&mut self, key: DrawingKey) -> Option<Arc<Drawing>> {
         let deepest = match key.source {
             TileSource::World => sources::ZOOM_MAX,
             TileSource::Pack(_) => communaut_node::streets::ZOOM_MAX,
         };
         let (tile, part) = ancestor(key.part, deepest);
-        let whole = (tile, key.part.zoom, Key { part: tile, ..key });
+        let whole = (tile, key.part.zoom, DrawingKey { part: tile, ..key });
         let known = self.painted.iter().find(|(other, _)| *other == whole);
         let painted = match known {
             Some((_, painted)) => painted.clone(),
@@ -82,7 +83,7 @@ impl Reader {
     }
 }
 
-fn paint(sources: &Sources, key: Key, tile: TileId) -> Option<Painted> {
+fn paint(sources: &Sources, key: DrawingKey, tile: TileId) -> Option<Painted> {
     let TileId { x, y, zoom } = tile;
     let shown = key.part.zoom;
     let warn = |error: &dyn std::fmt::Display| tracing::warn!("tile {zoom}/{x}/{y}: {error}");
@@ -90,7 +91,7 @@ fn paint(sources: &Sources, key: Key, tile: TileId) -> Option<Painted> {
     let tokens = &Tokens::of(key.dark).map;
     let style = match key.source {
         TileSource::World => style(tokens, shown.min(style::STYLED_MAX)),
-        TileSource::Pack(_) => streets::style(tokens, shown.min(streets::STYLED_MAX)),
+        TileSource::Pack(_) => streets::style(tokens, shown.min(streets::STYLED_MAX), key.language),
     };
     let made = Tile::from_mvt(&bytes, &style, shown, TILE_SIZE).inspect_err(|error| warn(error)).ok()?;
     let Tile::Vector { drawables, mut texts } = made else { return None };
@@ -128,7 +129,49 @@ pub fn ancestor(tile: TileId, zoom: u8) -> (TileId, Rect) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may stop at what it does not expect")]
     use super::*;
+    use communaut_node::streets::{Made, make};
+    use std::{collections::BTreeSet, path::Path};
+
+    /// The middle of Helsinki, at a zoom.
+    fn middle(zoom: u8) -> TileId {
+        TileId { x: 9_327 << (zoom - 14), y: 4_742 << (zoom - 14), zoom }
+    }
+    fn with_sample(folder: &Path) -> TileReader {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/sample.osm.pbf");
+        let Ok(Made::Pack(pack)) = make(&sample, folder, &mut |_| true) else { unreachable!("no street map") };
+        let mut reader = TileReader::open().unwrap();
+        reader.set_packs(&[pack]);
+        reader
+    }
+    fn key(part: TileId, language: &'static str) -> DrawingKey {
+        DrawingKey { source: TileSource::Pack(0), part, dark: false, language, generation: 0 }
+    }
+
+    #[test]
+    fn names_are_in_the_reader_s_language_where_they_are_known_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reader = with_sample(folder.path());
+        let mut names = |language| -> BTreeSet<Arc<str>> {
+            let drawing = reader.drawing(key(middle(14), language)).unwrap();
+            drawing.labels.iter().map(|label| label.text.clone()).collect()
+        };
+        let (own, english) = (names("xx"), names("en"));
+        let changed: Vec<_> = english.difference(&own).collect();
+        assert!(!changed.is_empty() && changed.len() < english.len(), "{changed:?}");
+        assert!(own.contains("Mannerheimintie") && english.contains("Mannerheimintie"));
+    }
+
+    #[test]
+    fn a_part_of_a_tile_is_not_all_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut reader = with_sample(folder.path());
+        let mut bytes = |zoom| reader.drawing(key(middle(zoom), "fi")).map_or(0, |drawing| drawing.bytes());
+        let (whole, part) = (bytes(14), bytes(16));
+        assert!(part > 0 && part < whole / 4, "{part} of {whole}");
+        assert!(reader.painted.len() <= PAINTED_MAX);
+    }
 
     #[test]
     fn ancestors_and_their_pieces() {

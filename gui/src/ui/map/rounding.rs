@@ -1,5 +1,5 @@
-//! Makes lines ready to be drawn bar by bar: leaves out what nobody sees, joins the bars of wide lines, and lets them reach
-//! beyond their ends. A renderer without a graphics card pays for each bar.
+//! Makes lines ready to be drawn bar by bar: leaves out what nobody sees, joins the bars of wide lines, and lets them
+//! reach beyond their ends. A renderer without a graphics card pays for each bar.
 
 use egui::{Color32, Pos2, Vec2};
 use walkers::{Drawable, Line};

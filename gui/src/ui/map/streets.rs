@@ -6,7 +6,7 @@
 use super::style::color;
 use crate::ui::tokens::{MapTokens, StreetTokens};
 use egui::Color32;
-use walkers::{Dasharray, Float, Layout, Paint, Style, StyleLayer, json};
+use walkers::{Dasharray, Float, Layout, Paint, Style, StyleLayer, Value, json};
 
 /// The deepest zoom that is painted in its own way; deeper ones are this, magnified.
 pub const STYLED_MAX: u8 = 17;
@@ -57,6 +57,11 @@ const PATHS: [(&str, Widths, &[f32]); 6] = [
 /// Names along lines, the least important first: the group, from which zoom, their size.
 const NAMES: [(&str, u8, f64); 4] =
     [("path", 16, 10.0), ("minor", 14, 11.0), ("middle", 13, 11.5), ("major", 12, 12.0)];
+
+/// Points around an arrow that stay free.
+const ARROW_APART: f64 = 3.0;
+/// Points of a plate around a road's number: a halo as wide as this is drawn as one.
+pub const PLATE: f32 = 3.0;
 
 /// Labels of places.
 struct Label(&'static str, u8, u8, f64, Ink);
@@ -111,13 +116,13 @@ fn line(layer: &str, paint: Color32, width: f32, dashes: &[f32]) -> StyleLayer {
     }
 }
 
-fn label(layer: &str, size: f64, ink: Color32, halo: Color32, apart: f64) -> StyleLayer {
+fn label(layer: &str, words: &Value, size: f64, ink: Color32, halo: Color32, apart: f64) -> StyleLayer {
     StyleLayer::Symbol {
         source_layer: layer.into(),
         minzoom: None,
         filter: None,
         layout: Layout {
-            text_field: Some(json!(["get", "name"])),
+            text_field: Some(words.clone()),
             text_size: Some(Float(json!(size))),
             text_padding: Some(Float(json!(apart))),
         },
@@ -130,8 +135,18 @@ fn label(layer: &str, size: f64, ink: Color32, halo: Color32, apart: f64) -> Sty
     }
 }
 
-/// The style for tiles that are shown at `zoom`, at most [`STYLED_MAX`].
-pub fn style(map: &MapTokens, zoom: u8) -> Style {
+/// A label on a plate, as on a sign.
+fn plate(layer: &str, words: &Value, size: f64, ink: Color32, fill: Color32) -> StyleLayer {
+    let mut made = label(layer, words, size, ink, fill, f64::from(PLATE) + 4.0);
+    if let StyleLayer::Symbol { paint: Some(paint), .. } = &mut made {
+        paint.text_halo_width = Some(Float(json!(PLATE)));
+    }
+    made
+}
+
+/// The style for tiles that are shown at `zoom`, at most [`STYLED_MAX`], to a reader of a language: what is called
+/// something else in it is shown so.
+pub fn style(map: &MapTokens, zoom: u8, language: &str) -> Style {
     let tokens = &map.streets;
     let mut layers = ground(map, tokens);
     water_lines(&mut layers, map, zoom);
@@ -149,7 +164,8 @@ pub fn style(map: &MapTokens, zoom: u8) -> Style {
         layers.push(line("cable", tokens.rail, 1.0, &[8.0, 3.0]));
     }
     borders(&mut layers, map, zoom);
-    labels(&mut layers, map, zoom);
+    let words = json!(["coalesce", ["get", format!("name:{language}")], ["get", "name"]]);
+    labels(&mut layers, map, zoom, &words);
     Style { layers }
 }
 
@@ -306,7 +322,7 @@ fn borders(layers: &mut Vec<StyleLayer>, map: &MapTokens, zoom: u8) {
     }
 }
 
-fn labels(layers: &mut Vec<StyleLayer>, map: &MapTokens, zoom: u8) {
+fn labels(layers: &mut Vec<StyleLayer>, map: &MapTokens, zoom: u8, words: &Value) {
     let tokens = &map.streets;
     let ink = |ink: Ink| match ink {
         Ink::Strong => map.label,
@@ -318,19 +334,27 @@ fn labels(layers: &mut Vec<StyleLayer>, map: &MapTokens, zoom: u8) {
         for Label(layer, from, to, size, paint) in LABELS.get(range).unwrap_or_default() {
             if (*from..=*to).contains(&zoom) {
                 let apart = if *layer == "at-number" { 3.0 } else { 6.0 };
-                layers.push(label(layer, *size, ink(*paint), map.label_halo, apart));
+                layers.push(label(layer, words, *size, ink(*paint), map.label_halo, apart));
             }
         }
     };
     // What is placed first stands last: towns, then streets by their rank, then the small.
+    if zoom >= 15 {
+        let arrow = format!("name-way-{zoom}");
+        layers.push(label(&arrow, words, 12.0, tokens.label_soft, map.label_halo, ARROW_APART));
+    }
     places(layers, 0..4);
     if zoom >= 13 {
-        layers.push(label(&format!("name-water-{zoom}"), 11.0, tokens.label_water, map.label_halo, 8.0));
+        layers.push(label(&format!("name-water-{zoom}"), words, 11.0, tokens.label_water, map.label_halo, 8.0));
+    }
+    if zoom >= 9 {
+        let number = format!("name-number-{zoom}");
+        layers.push(plate(&number, words, 10.0, tokens.label_soft, map.label_halo));
     }
     for (group, from, size) in NAMES {
         if zoom >= from {
             let size = if zoom >= 16 { size + 1.0 } else { size };
-            layers.push(label(&format!("name-{group}-{zoom}"), size, map.label, map.label_halo, 4.0));
+            layers.push(label(&format!("name-{group}-{zoom}"), words, size, map.label, map.label_halo, 4.0));
         }
     }
     places(layers, 4..LABELS.len());
@@ -346,7 +370,7 @@ mod tests {
     fn it_names_layers_that_packs_have_and_widths_grow() {
         assert_eq!(STYLED_MAX, NAMES_MAX);
         for zoom in SHOWN_MIN..=STYLED_MAX {
-            for layer in style(&LIGHT.map, zoom).layers {
+            for layer in style(&LIGHT.map, zoom, "fr").layers {
                 let (StyleLayer::Fill { source_layer, .. }
                 | StyleLayer::Line { source_layer, .. }
                 | StyleLayer::Symbol { source_layer, .. }) = layer
@@ -361,7 +385,7 @@ mod tests {
                 assert!(is_name || never || name == "building-edge" || layer_id(name).is_some(), "{zoom}: {name}");
             }
         }
-        assert!(style(&DARK.map, ZOOM_MAX).layers.len() > 40);
+        assert!(style(&DARK.map, ZOOM_MAX, "en").layers.len() > 40);
         for (layer, Widths(_, widths), ..) in STREETS {
             assert!(widths.is_sorted(), "{layer}");
         }
