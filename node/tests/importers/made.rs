@@ -261,8 +261,8 @@ fn write_kml(out: &mut dyn Write, rows: u32) -> io::Result<()> {
 /// A part of an archive: its name, and what writes it for so many records.
 type Part = (&'static str, fn(&mut dyn Write, u32) -> io::Result<()>);
 
-/// Every format that is an archive.
-pub const ARCHIVES: [(&str, &[Part]); 3] = [
+/// Every format that is an archive, and how many records of it are more than a gigabyte that is not packed.
+pub const ARCHIVES: [(&str, &[Part], u32); 3] = [
     (
         "a.xlsx",
         &[
@@ -279,6 +279,7 @@ pub const ARCHIVES: [(&str, &[Part]); 3] = [
             }),
             ("xl/worksheets/sheet1.xml", write_xlsx_sheet),
         ],
+        3_000_000,
     ),
     (
         "a.ods",
@@ -286,8 +287,9 @@ pub const ARCHIVES: [(&str, &[Part]); 3] = [
             ("mimetype", |out, _| out.write_all(b"application/vnd.oasis.opendocument.spreadsheet")),
             ("content.xml", write_ods_content),
         ],
+        2_500_000,
     ),
-    ("a.kmz", &[("doc.kml", write_kml)]),
+    ("a.kmz", &[("doc.kml", write_kml)], 8_000_000),
 ];
 
 /// Counts what goes through.
