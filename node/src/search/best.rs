@@ -1,4 +1,4 @@
-//! The first of what passes, in order, while all of it is counted: of a frequent word nearly everything is only counted.
+//! The first of what passes, in order, while all of it is counted: of a frequent word nearly all is only counted.
 
 use super::{
     facets::Counter,

@@ -2,17 +2,16 @@
 
 use super::{
     forms,
+    near::Near,
     rows::Slot,
     score::{Place, Places, Score},
     text::{Generation, NO_SLOT, Part},
-    typo::Allowed,
     wanted::{BESIDE_MAX, Meant, Wanted, Words},
     words::BEGINNING_MAX,
 };
 use tantivy::{
     DocId, InvertedIndexReader, SegmentReader, TantivyError, Term,
     postings::BlockSegmentPostings,
-    query::{DfaWrapper, FuzzyTermQuery},
     schema::{Field, IndexRecordOption},
 };
 
@@ -25,39 +24,7 @@ const ACCENTED: u8 = 0x80;
 const BESIDE: [u8; BESIDE_MAX] = [0x10, 0x20];
 const PLACES: u8 = 0x0f;
 
-/// Terms that are nearly a word, as [`Allowed::is_near`] has it: an automaton, and between which terms it is asked.
-struct Near {
-    automaton: DfaWrapper,
-    from: String,
-    before: String,
-}
-
-impl Near {
-    /// `sort`: the letter of the forms among which it is looked for; none: among words.
-    fn of(asked: &str, allowed: Allowed, sort: Option<char>, unfinished: bool) -> Result<Vec<Self>, TantivyError> {
-        // The field does not matter to the automaton.
-        let term: String = sort.into_iter().chain(asked.chars()).collect();
-        let term = Term::from_field_text(Field::from_field_id(0), &term);
-        let near = |distance: usize, begun: bool, letters: usize| {
-            let new = if begun { FuzzyTermQuery::new_prefix } else { FuzzyTermQuery::new };
-            let automaton = new(term.clone(), u8::try_from(distance).unwrap_or(0), true).automaton()?;
-            let from: String = sort.into_iter().chain(asked.chars().take(letters)).collect();
-            let before = format!("{from}\u{10ffff}");
-            Ok::<Self, TantivyError>(Self { automaton, from, before })
-        };
-        // One letter anywhere; two only behind the first.
-        let mut all = vec![near(1.min(allowed.whole), false, 0)?];
-        if allowed.whole > 1 {
-            all.push(near(allowed.whole, false, 1)?);
-        }
-        if unfinished && allowed.begun > 0 {
-            all.push(near(allowed.begun, true, 0)?);
-        }
-        Ok(all)
-    }
-}
-
-/// What is nearly a word that is asked for: made once for all segments, since it costs more than asking it.
+/// What is nearly a word that is asked for.
 #[derive(Default)]
 struct Nearly {
     words: Vec<Near>,
@@ -65,15 +32,15 @@ struct Nearly {
 }
 
 impl Nearly {
-    fn of(wanted: &Wanted) -> Result<Self, TantivyError> {
+    fn of(wanted: &Wanted) -> Self {
         let mut nearly = Self::default();
         for (asked, allowed) in wanted.near.iter().filter(|_| !wanted.optional) {
-            nearly.words.extend(Near::of(asked, *allowed, None, wanted.unfinished)?);
+            nearly.words.extend(Near::of(asked, *allowed, None, wanted.unfinished));
             if allowed.joined {
-                nearly.joined.extend(Near::of(asked, *allowed, Some(forms::JOINED), false)?);
+                nearly.joined.extend(Near::of(asked, *allowed, Some(forms::JOINED), false));
             }
         }
-        Ok(nearly)
+        nearly
     }
 }
 
@@ -87,7 +54,7 @@ impl Words {
     ) -> Result<(), TantivyError> {
         let mut words = Vec::new();
         for wanted in &self.0 {
-            let nearly = if near { Some(Nearly::of(wanted)?) } else { None };
+            let nearly = near.then(|| Nearly::of(wanted));
             let adds = adds(wanted);
             words.push(Marked { wanted, nearly, adds, marks: Vec::new() });
         }
@@ -218,16 +185,12 @@ impl Marks<'_> {
     /// What an automaton takes.
     fn near(&mut self, near: &Near, mark: u8) -> Result<(), TantivyError> {
         let inverted = self.inverted;
-        let mut stream = inverted.terms().search(&near.automaton).ge(&near.from).lt(&near.before).into_stream()?;
+        let (from, before) = near.range();
+        let mut stream = inverted.terms().search(near).ge(&from).lt(&before).into_stream()?;
         let mut left = CONTINUED_MAX;
         while left > 0 && stream.advance() {
             left -= 1;
-            if !stream.key().iter().any(u8::is_ascii_digit) {
-                self.postings(
-                    inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?,
-                    mark,
-                );
-            }
+            self.postings(inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?, mark);
         }
         Ok(())
     }

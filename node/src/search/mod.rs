@@ -13,6 +13,7 @@ mod held;
 mod local;
 mod matching;
 pub(crate) mod names;
+mod near;
 mod numerals;
 mod pieces;
 mod rows;

@@ -50,7 +50,9 @@ pub fn week(text: &str, from: Date, country: &str) -> Option<Vec<DayHours>> {
         let (before, after) = days.split_at_mut(at);
         let (Some(before), Some(after)) = (before.last_mut(), after.first_mut()) else { continue };
         let goes_on = |evening: &Span, night: &Span| {
-            evening.to == DAY && night.from == 0 && night.to <= NIGHT && evening.perhaps == night.perhaps
+            let same = evening.perhaps == night.perhaps && evening.remark == night.remark;
+            // A day that is open all day has no evening.
+            same && evening.from > 0 && evening.to == DAY && night.from == 0 && night.to <= NIGHT
         };
         if let (Some(evening), Some(night)) = (before.open.last_mut(), after.open.first())
             && goes_on(evening, night)
@@ -93,6 +95,7 @@ mod tests {
         let nights = ["20:00-26:00", "20:00-26:00", "20:00-23:00", "", "", "", "20:00-26:00"];
         assert_eq!(told("Th-Sa 20:00-02:00, Su 20:00-23:00"), nights);
         assert_eq!(told("Mo-Su 18:00-24:00")[0], "18:00-24:00");
+        assert_eq!(told("Mo-Fr 00:00-24:00; Sa 00:00-06:00")[..2], ["00:00-24:00", "00:00-06:00"]);
         assert_eq!(
             told("Fr 10:00-11:00 \"sonner\"; Sa \"on call\"")[..2],
             ["10:00-11:00sonner", "00:00-24:00?on call"]

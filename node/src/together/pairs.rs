@@ -30,6 +30,8 @@ pub(crate) struct Pairs {
 const BESIDE_MAX: usize = 64;
 /// Metres of a degree of latitude.
 const DEGREE_M: f64 = 111_195.0;
+/// A full turn in 1e-7 degrees.
+const TURN: i64 = 3_600_000_000;
 
 /// What an element shares with others (a hash; 0: nothing but the spot), its row, its longitude, its number.
 type Spot = (u64, i32, i32, u32);
@@ -60,14 +62,23 @@ impl Rows {
     fn before(&self, (shared, row, lon, number): Spot, at: Position) -> (impl Iterator<Item = u32>, bool) {
         // A little wider than needed: what lies within is asked again.
         let width = e7(1.01 * self.metres / DEGREE_M / (f64::from(at.lat_e7.abs()) / 1e7).to_radians().cos().max(0.01));
-        let to = |lon: i32, row| self.spots.partition_point(|spot| *spot < (shared, row, lon, 0));
-        let own =
-            to(lon.saturating_sub(width), row)..self.spots.partition_point(|spot| *spot < (shared, row, lon, number));
-        let south = to(lon.saturating_sub(width), row - 1)..to(lon.saturating_add(width), row - 1);
-        let too_many = own.len().max(south.len()) > BESIDE_MAX;
+        let stretch = |row: i32, west: i64, east: i64| {
+            let to = |lon: i64| self.spots.partition_point(|spot| (spot.0, spot.1, i64::from(spot.2)) < (shared, row, lon));
+            to(west)..to(east.saturating_add(1))
+        };
+        let (lon, width) = (i64::from(lon), i64::from(width).min(TURN / 4));
+        let here = stretch(row, lon - width, lon).start;
+        let own = here..self.spots.partition_point(|spot| *spot < (shared, row, at.lon_e7, number));
+        // To the west of the 180th meridian the row goes on at its other end.
+        let own_beyond = stretch(row, lon - width + TURN, TURN);
+        let south = stretch(row - 1, lon - width, lon + width);
+        let south_west = stretch(row - 1, lon - width + TURN, TURN);
+        let south_east = stretch(row - 1, -TURN, lon + width - TURN);
+        let all = [own, own_beyond, south, south_west, south_east];
+        let too_many = all.iter().any(|stretch| stretch.len() > BESIDE_MAX);
         // Of too many the nearest in the own row are looked at.
-        let spots = [own.rev().take(BESIDE_MAX), (south.start..south.end).rev().take(BESIDE_MAX)];
-        let numbers = spots.into_iter().flatten().filter_map(|spot| self.spots.get(spot));
+        let spots = all.into_iter().flat_map(|stretch| stretch.rev().take(BESIDE_MAX));
+        let numbers = spots.filter_map(|spot| self.spots.get(spot));
         (numbers.map(|(.., number)| *number), too_many)
     }
 }

@@ -307,6 +307,21 @@ fn what_is_probably_the_same_is_found_across_the_border_of_two_cells() {
     assert_eq!(pairs(&mut ada), [["Lavoir", "Lavoir"]]);
 }
 
+/// One on each side of the meridian at which the world is cut open.
+#[test]
+fn what_is_probably_the_same_is_found_across_the_180th_meridian() {
+    let (mut ada, mut bo) = (Desk::of("Ada"), Desk::of("Bo"));
+    let at = |source: &str, lon_e7: i32| {
+        let ImportItem::Record(mut made) = record(source, source, "Lavoir", "", 0) else { unreachable!() };
+        (made.lat_e7, made.lon_e7) = (-168_000_000, lon_e7);
+        vec![ImportItem::Record(made)]
+    };
+    take(&mut ada, at("annuaire", 1_799_999_000));
+    take(&mut bo, at("osm", -1_799_999_000));
+    carry(&mut [&mut ada, &mut bo]);
+    assert_eq!(pairs(&mut ada), [["Lavoir", "Lavoir"]]);
+}
+
 /// Two hundred doors of one house, of which each is in both files: by their names, and one by its phone alone.
 #[test]
 fn in_a_full_house_each_finds_its_like() {

@@ -9,7 +9,7 @@ mod tests;
 use super::search::{Ahead, Found, Hit, Query};
 use communaut_protocol::fold::ElementView;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Searches kept at once: a list that one looks through.
 pub const SAVED_MAX: usize = 100;
@@ -29,6 +29,15 @@ pub struct SaveSearch {
     /// In place of the one of that name, if there is one; else that is refused.
     #[serde(default)]
     pub replace: bool,
+}
+
+/// Remember what has been seen of a search that is kept; of one that is not, nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeeSearch {
+    /// Its name.
+    pub name: String,
+    /// What has been seen: [`News::seen`]. At most 20,000.
+    pub seen: Vec<SeenHit>,
 }
 
 /// Keep a search no longer.
@@ -113,6 +122,10 @@ impl SavedSearch {
             }
             news.seen.push(now);
         }
+        // What is closed in the night was seen all the same: it is not new in the morning.
+        let now: BTreeSet<u64> = news.seen.iter().map(|seen| seen.id).collect();
+        let room = SEEN_MAX.saturating_sub(news.seen.len());
+        news.seen.extend(self.seen.iter().filter(|seen| !now.contains(&seen.id)).take(room));
         news
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod addresses;
 pub(crate) mod cli;
 pub(crate) mod commands;
+mod counts;
 pub(crate) mod offered;
 
 use super::{places::PlaceFound, same::AlsoSaid, territory::TerritoryId};
