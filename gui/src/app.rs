@@ -263,7 +263,11 @@ impl App {
                 self.selection.filters.clone_from(filters);
             }
             Action::LookAround(offered) => self.selection.take_offered(offered),
-            Action::Look(query, ahead) => self.selection.take(*query.clone(), *ahead),
+            Action::LeavePlace => self.selection.leave_place(),
+            Action::Look(query, ahead) => {
+                let overview = &self.overview;
+                self.selection.take(*query.clone(), *ahead, |id| overview.followed(id).is_some());
+            }
             Action::ClearFilters => self.selection.clear_filters(),
             Action::Know(info) => {
                 self.identity = Some(Arc::new(*info.clone()));

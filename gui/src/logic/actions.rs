@@ -62,6 +62,8 @@ pub enum Action {
     Look(Box<Query>, Option<Ahead>),
     /// Look around a place that the words name.
     LookAround(Box<Offered>),
+    /// Look where one looked before.
+    LeavePlace,
     /// Nothing but the territory is asked any more.
     ClearFilters,
     /// Open the editor: for an element of one's own, or a new one.

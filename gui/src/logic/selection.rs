@@ -8,6 +8,16 @@ use std::sync::Arc;
 /// Metres around a place that was offered: a town and its edges.
 pub const AROUND_PLACE_M: u32 = 10_000;
 
+/// A place around which one looks, and what was asked before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Its name.
+    pub name: String,
+    text: String,
+    territory: Option<TerritoryId>,
+    filters: Filters,
+}
+
 /// What is asked and what was found.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
@@ -29,7 +39,7 @@ pub struct Selection {
     /// A question that was kept, where it asks what the fields above cannot say: it is asked in their place.
     pub kept: Option<Box<Query>>,
     /// The place around which [`Self::kept`] asks, where one was offered and taken.
-    pub place: Option<String>,
+    pub place: Option<Elsewhere>,
     /// The element whose page is open.
     pub element: Option<ElementId>,
     /// What was last found; it may answer an older question while a new one is under way.
@@ -62,13 +72,14 @@ impl Selection {
         };
         self.filters.narrow(query)
     }
-    /// Ask what was kept, with the times to come counted from now.
-    pub fn take(&mut self, query: Query, ahead: Option<Ahead>) {
+    /// Ask what was kept, with the times to come counted from now. What it asks of a territory that is not followed no
+    /// field can say.
+    pub fn take(&mut self, query: Query, ahead: Option<Ahead>, followed: impl Fn(TerritoryId) -> bool) {
         self.filters = Filters { shown: self.filters.shown, ..Filters::of(&query, ahead) };
         self.text.clone_from(&query.text);
         self.kinds.clone_from(&query.kinds);
-        self.territory = query.territories.first().copied();
-        self.forget_kept();
+        self.territory = query.territories.first().copied().filter(|id| followed(*id));
+        (self.kept, self.place) = (None, None);
         let here = self.near;
         let asked = |query: Query| Query {
             now_ms: None,
@@ -102,20 +113,35 @@ impl Selection {
     pub fn clear_filters(&mut self) {
         self.text.clear();
         self.kinds.clear();
-        self.filters = Filters::default();
-        self.forget_kept();
+        (self.filters, self.kept, self.place) = (Filters::default(), None, None);
     }
     /// The fields say again what is asked.
     pub fn forget_kept(&mut self) {
-        (self.kept, self.place) = (None, None);
+        let near = self.kept.take().and_then(|kept| kept.near);
+        self.place = None;
+        // So far from somewhere else is not so far from home.
+        if near.is_some_and(|near| Some(near.position) != self.near) {
+            self.filters.radius_m = None;
+        }
+    }
+    /// Look where one looked before, for what one looked for.
+    pub fn leave_place(&mut self) {
+        let before = self.place.clone();
+        self.forget_kept();
+        if let Some(Elsewhere { text, territory, filters, .. }) = before {
+            (self.text, self.territory) = (text, territory);
+            self.filters = Filters { shown: self.filters.shown, ..filters };
+        }
     }
     /// Ask the other words around a place that was offered, wherever one looked before.
     pub fn take_offered(&mut self, offered: &Offered) {
         let near = Near { position: offered.place.place.position, radius_m: Some(AROUND_PLACE_M) };
+        let name = offered.place.place.name.clone();
+        let (text, territory, filters) = (self.text.clone(), self.territory, self.filters.clone());
         let asked = self.query();
         let query = Query { text: offered.text.clone(), near: Some(near), territories: Vec::new(), ring_m: 0, ..asked };
-        self.take(query, self.filters.ahead);
-        self.place = Some(offered.place.place.name.clone());
+        self.take(query, self.filters.ahead, |_| true);
+        self.place = Some(Elsewhere { name, text, territory, filters });
     }
     /// Take what was found.
     pub fn set_found(&mut self, found: Found) {
@@ -159,7 +185,7 @@ mod tests {
         filters.toggle_tag("bio");
         let asked = Selection { text: "marché".into(), kinds: vec![Kind::Event], filters, ..selection.clone() };
         let kept = Query { now_ms: None, language: String::new(), ..asked.query() };
-        selection.take(kept, Some(Ahead::Week));
+        selection.take(kept, Some(Ahead::Week), |_| true);
         assert!(selection.kept.is_none());
         assert_eq!(selection.query(), asked.query());
         // From elsewhere, in two territories: no field says that, and so it is asked as it was kept.
@@ -169,12 +195,18 @@ mod tests {
             near: Some(Near { position: Position { lat_e7: 5, lon_e7: 6 }, radius_m: Some(500) }),
             ..Query::default()
         };
-        selection.take(two.clone(), None);
+        selection.take(two.clone(), None, |_| true);
         assert!(selection.is_filtered());
         let query = selection.query();
         assert_eq!((query.now_ms, query.language.as_str()), (Some(1_000), "fr"));
         assert_eq!((query.territories, query.near, query.text), (two.territories, two.near, two.text));
-        selection.clear_filters();
+        // Once something else is asked, so far from there is not so far from home.
+        selection.forget_kept();
+        assert_eq!(selection.query().near, Some(Near { position: home, radius_m: None }));
         assert_eq!(selection.query().territories.len(), 1);
+        // A territory that is not followed is asked all the same, and not left out.
+        let strange = Query { territories: vec![ElementId([9; 32])], ..Query::default() };
+        selection.take(strange, None, |id| id != ElementId([9; 32]));
+        assert_eq!((selection.territory, selection.query().territories), (None, vec![ElementId([9; 32])]));
     }
 }

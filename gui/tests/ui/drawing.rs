@@ -6,7 +6,7 @@ use communaut_gui::{
     locale::Lang,
     logic::Action,
 };
-use communaut_node::api::{Area, Command, FollowTarget, Outline, Snapshot, TerritoryId};
+use communaut_node::api::{Area, Command, FollowTarget, Outline, Redraw, Snapshot, TerritoryId};
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, accesskit::Role, pos2};
 use egui_kittest::{
     SnapshotResults,
@@ -46,7 +46,8 @@ fn corners(stage: &Stage) -> usize {
 /// What the node was asked to follow: the name, and the corners.
 fn asked(stage: &Stage) -> (String, Vec<[f64; 2]>) {
     let of = |command| match command {
-        Command::Follow(FollowTarget::Area { name, area: Area::GeoJson { text } }) => Some((name, text)),
+        Command::Follow(FollowTarget::Area { name, area: Area::GeoJson { text } })
+        | Command::Redraw(Redraw { name, area: Area::GeoJson { text }, .. }) => Some((name, text)),
         _ => None,
     };
     let (name, text) = sent(stage, of).pop().unwrap();
@@ -120,15 +121,75 @@ fn a_territory_is_drawn_by_pointer_and_undone() {
     assert!(stage.harness.query_by_label("Follow this territory").is_none(), "done");
 }
 
+/// What is clicked on the panel, between its controls or on one that is off, is not meant for the map below.
+#[test]
+fn the_panel_is_not_the_map() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::DrawTerritory(None));
+    click(&mut stage, SQUARE[0]);
+    for label in ["Follow this territory", "Draw a territory", "Redo"] {
+        let at = stage.harness.get_by_label(label).rect().center();
+        click(&mut stage, at);
+    }
+    assert_eq!(corners(&stage), 1);
+}
+
+#[test]
+fn a_double_click_sets_the_last_corner_and_closes() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::DrawTerritory(None));
+    for at in &SQUARE[..3] {
+        click(&mut stage, *at);
+    }
+    for _ in 0..2 {
+        for pressed in [true, false] {
+            let (pos, button, modifiers) = (SQUARE[3], PointerButton::Primary, Modifiers::NONE);
+            stage.harness.hover_at(pos);
+            stage.harness.event(Event::PointerButton { pos, button, pressed, modifiers });
+            stage.harness.step();
+        }
+    }
+    stage.harness.run();
+    assert_eq!(corners(&stage), 4);
+    assert!(stage.harness.query_by_label_contains("Click on the first corner to finish.").is_none(), "it is closed");
+}
+
+/// Dragged over the map's edge it stays in sight, and the next drag is a step of its own.
+#[test]
+fn a_corner_that_is_dragged_out_of_sight_stays_at_the_edge() {
+    let mut stage = Stage::driven(helsinki());
+    stage.act(Action::DrawTerritory(None));
+    for at in SQUARE {
+        click(&mut stage, at);
+    }
+    let drag = |stage: &mut Stage, from: Pos2, to: Pos2| {
+        stage.harness.drag_at(from);
+        stage.harness.step();
+        for at in [from.lerp(to, 0.5), to] {
+            stage.harness.hover_at(at);
+            stage.harness.step();
+        }
+        stage.harness.drop_at(to);
+        stage.harness.run();
+    };
+    drag(&mut stage, SQUARE[2], pos2(1_400.0, 900.0));
+    let place = |stage: &Stage, label: &str| stage.harness.get_by_label(label).rect().center();
+    let edge = place(&stage, "Corner 3 of 4");
+    assert!(edge.x > 1_250.0 && edge.x < 1_280.0, "{edge}");
+    drag(&mut stage, SQUARE[0], pos2(800.0, 250.0));
+    press(&mut stage, "Undo");
+    assert!(place(&stage, "Corner 1 of 4").distance(SQUARE[0]) < 2.0);
+    assert!(place(&stage, "Corner 3 of 4").distance(edge) < 2.0, "one step alone");
+}
+
 #[test]
 fn a_territory_is_drawn_by_keys() {
     let mut stage = Stage::driven(helsinki());
     stage.act(Action::DrawTerritory(None));
     type_into(&mut stage, "Name", "Le Bas");
+    stage.harness.key_press(Key::Enter);
+    stage.harness.run();
     for keys in [&[][..], &[Key::ArrowRight, Key::ArrowRight], &[Key::ArrowDown]] {
-        // The keys of the map are those of nothing else.
-        let focused = stage.harness.ctx.memory(|memory| memory.focused());
-        focused.into_iter().for_each(|id| stage.harness.ctx.memory_mut(|memory| memory.surrender_focus(id)));
         for key in keys {
             stage.harness.key_press(*key);
             stage.harness.run();

@@ -57,7 +57,12 @@ fn a_place_that_the_words_name_is_offered_and_left_again() {
     assert_eq!(asked.near.unwrap().radius_m, Some(10_000));
     stage.harness.get_by_label("Within 10 km of Lyon");
     press(&mut stage, "Look around Lyon no longer");
-    assert_eq!((last_search(&stage).text.as_str(), last_search(&stage).near.unwrap().radius_m), ("", None));
+    let asked = last_search(&stage);
+    assert_eq!((asked.text.as_str(), asked.near.unwrap().radius_m, asked.territories.len()), ("café lyon", None, 1));
+    // Another word after that is looked for where one is.
+    press(&mut stage, "Lyon (FR)");
+    stage.act(Action::SetText("kirjasto".into()));
+    assert_eq!(last_search(&stage).near.unwrap().radius_m, None);
 }
 
 #[test]

@@ -53,7 +53,8 @@ fn a_search_is_kept_tells_what_is_new_and_is_forgotten() {
     stage.harness.run();
     stage.harness.get_by_label("1 new, 1 changed");
     stage.harness.get_by_label_contains("Café du coin, new");
-    assert_eq!(saved(&stage).len(), 2, "what was told is seen");
+    let seen = sent(&stage, |command| if let Command::SeeSearch(see) = command { Some(see) } else { None });
+    assert_eq!((saved(&stage).len(), seen.len(), seen[0].name.as_str()), (1, 1, "café"), "what was told is seen");
     stage.harness.get_by_role_and_label(Role::Button, "Kept searches");
 
     // Something else asked: it is that search no longer.

@@ -127,6 +127,7 @@ macro_rules! all_requests {
 
             CreateTerritory(territory::CreateTerritory) acts Writes -> territory::TerritoryInfo,
             Follow(territory::FollowTarget) acts Writes -> territory::TerritoryInfo,
+            Redraw(territory::Redraw) acts Writes -> territory::TerritoryInfo,
             Unfollow(territory::Unfollow) acts Writes -> Done,
             Territories(territory::Territories) reads Snapshot -> Vec<territory::TerritoryInfo>,
             Boundaries(territory::Boundaries) reads Snapshot -> territory::BoundariesFound,
@@ -138,6 +139,7 @@ macro_rules! all_requests {
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             SaveSearch(saved::SaveSearch) acts Writes -> Done,
+            SeeSearch(saved::SeeSearch) acts Writes -> Done,
             ForgetSearch(saved::ForgetSearch) acts Writes -> Done,
             SavedSearches(saved::SavedSearches) acts State -> Vec<saved::SavedSearch>,
             Import(import::ImportRequest) starts Writes -> import::ImportReport,

@@ -63,7 +63,8 @@ impl Rows {
         // A little wider than needed: what lies within is asked again.
         let width = e7(1.01 * self.metres / DEGREE_M / (f64::from(at.lat_e7.abs()) / 1e7).to_radians().cos().max(0.01));
         let stretch = |row: i32, west: i64, east: i64| {
-            let to = |lon: i64| self.spots.partition_point(|spot| (spot.0, spot.1, i64::from(spot.2)) < (shared, row, lon));
+            let to =
+                |lon: i64| self.spots.partition_point(|spot| (spot.0, spot.1, i64::from(spot.2)) < (shared, row, lon));
             to(west)..to(east.saturating_add(1))
         };
         let (lon, width) = (i64::from(lon), i64::from(width).min(TURN / 4));

@@ -6,7 +6,7 @@ mod tests;
 
 use communaut_node::api::{Followed, Outline, TerritoryId};
 use communaut_protocol::Position;
-use plane::{TURN, beside, distance2, meet, unwrapped};
+use plane::{TURN, beside, cross, distance2, meet, unwrapped};
 use std::collections::VecDeque;
 
 /// Corners of an area that is drawn by hand: more than anybody sets, and few enough to be shown as handles. An outline
@@ -32,8 +32,8 @@ pub struct Drawing {
     now: Shape,
     before: VecDeque<Shape>,
     after: Vec<Shape>,
-    /// Whether the corner under the pointer moves: one step, however long the way.
-    moving: bool,
+    /// The corner that moves under the pointer: one step, however long the way.
+    moving: Option<Corner>,
     crossing: bool,
 }
 
@@ -66,7 +66,8 @@ impl Drawing {
         let simplified = outline.corners() < territory.outline.corners();
         let (name, of) = (territory.name.clone(), Some(territory.id));
         let now = Shape { rings, closed: true };
-        (!now.rings.is_empty()).then(|| Self { name, of, simplified, now, ..Self::default() })
+        let crossing = now.is_crossing();
+        (!now.rings.is_empty()).then(|| Self { name, of, simplified, now, crossing, ..Self::default() })
     }
     /// Its rings.
     pub fn rings(&self) -> impl Iterator<Item = &[Position]> {
@@ -113,11 +114,11 @@ impl Drawing {
         self.outline().map_or(0.0, |outline| outline.km2())
     }
 
-    /// A corner where somebody points: after the last one, or, once the ring is closed, in the side next to it. Gives
-    /// whether there was room for it.
-    pub fn add(&mut self, at: Position) -> bool {
-        if self.corners() >= CORNERS_MAX {
-            return false;
+    /// A corner where somebody points: after the last one, or, once the ring is closed, in the side next to it; none
+    /// where there is one already, or no room.
+    pub fn add(&mut self, at: Position) {
+        if self.corners() >= CORNERS_MAX || self.rings().any(|ring| ring.contains(&at)) {
+            return;
         }
         let nearest = self.now.closed.then(|| self.nearest_side(at)).flatten();
         self.step(|shape| {
@@ -127,7 +128,6 @@ impl Drawing {
                 ring.push(at);
             }
         });
-        true
     }
     /// No more corners at the end.
     pub fn close(&mut self) {
@@ -166,17 +166,17 @@ impl Drawing {
         if self.corner(corner).is_none() {
             return;
         }
-        if self.moving {
+        if self.moving == Some(corner) {
             self.now.put(corner, at);
             self.crossing = self.now.is_crossing();
         } else {
             self.step(|shape| shape.put(corner, at));
         }
-        self.moving = under_way;
+        self.moving = under_way.then_some(corner);
     }
     /// The pointer was let go.
     pub const fn rest(&mut self) {
-        self.moving = false;
+        self.moving = None;
     }
     /// Where a corner is.
     #[must_use]
@@ -198,7 +198,7 @@ impl Drawing {
         }
     }
     fn turned(&mut self) {
-        self.moving = false;
+        self.moving = None;
         self.crossing = self.now.is_crossing();
     }
     fn step(&mut self, act: impl FnOnce(&mut Shape)) {
@@ -235,7 +235,7 @@ impl Drawing {
         let mut polygons: Vec<Vec<Vec<(i64, i64)>>> = Vec::new();
         let mut last = None;
         for (polygon, ring) in &self.now.rings {
-            let whole = unwrapped(ring);
+            let whole = unwrapped(ring, self.now.beside(*polygon));
             match polygons.last_mut().filter(|_| last == Some(*polygon)) {
                 Some(rings) => rings.push(whole),
                 None => polygons.push(vec![whole]),
@@ -257,6 +257,12 @@ impl Drawing {
 }
 
 impl Shape {
+    /// The longitude beside which a ring of a polygon lies: that of its outline's first corner.
+    fn beside(&self, polygon: usize) -> Option<i64> {
+        let outline = self.rings.iter().find(|(of, _)| *of == polygon);
+        outline.and_then(|(_, ring)| ring.first()).map(|first| i64::from(first.lon_e7))
+    }
+
     fn put(&mut self, (ring, number): Corner, at: Position) {
         let corner = self.rings.get_mut(ring).and_then(|(_, ring)| ring.get_mut(number));
         corner.into_iter().for_each(|corner| *corner = at);
@@ -266,15 +272,16 @@ impl Shape {
     /// counts too: that is what it would be.
     fn is_crossing(&self) -> bool {
         let mut sides = Vec::new();
-        for (number, (_, ring)) in self.rings.iter().enumerate() {
-            let whole = unwrapped(ring);
+        for (number, (polygon, ring)) in self.rings.iter().enumerate() {
+            let whole = unwrapped(ring, self.beside(*polygon));
             let next = whole.iter().skip(1).chain(whole.first());
             sides.extend(whole.iter().zip(next).enumerate().map(|(at, (a, b))| (number, at, whole.len(), *a, *b)));
         }
         sides.iter().enumerate().any(|(index, (ring, at, len, a, b))| {
             sides.iter().skip(index + 1).any(|(other, beyond, _, c, d)| {
                 let neighbours = ring == other && (at.abs_diff(*beyond) <= 1 || at.abs_diff(*beyond) + 1 == *len);
-                !neighbours && meet(*a, *b, *c, *d)
+                // Parts may touch each other, and a hole its outline: they do in official boundaries.
+                !neighbours && if ring == other { meet(*a, *b, *c, *d) } else { cross(*a, *b, *c, *d) }
             })
         })
     }

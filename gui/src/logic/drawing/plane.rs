@@ -5,9 +5,10 @@ use communaut_protocol::Position;
 /// Degrees of a full turn, in 1e-7.
 pub(super) const TURN: i64 = 3_600_000_000;
 
-/// A ring that goes on beyond 180 degrees where it crosses that meridian: the shorter way from corner to corner.
-pub(super) fn unwrapped(ring: &[Position]) -> Vec<(i64, i64)> {
-    let mut before: Option<i64> = None;
+/// A ring that goes on beyond 180 degrees where it crosses that meridian: the shorter way from corner to corner, and to
+/// the first from the longitude beside which it lies.
+pub(super) fn unwrapped(ring: &[Position], beside: Option<i64>) -> Vec<(i64, i64)> {
+    let mut before = beside;
     let corner = |at: &Position| {
         let lon = i64::from(at.lon_e7);
         let turns = before.map_or(0, |before| (before - lon + TURN / 2).div_euclid(TURN));
@@ -32,19 +33,23 @@ pub(super) fn distance2((ax, ay): (f64, f64), (bx, by): (f64, f64)) -> f64 {
     x * x + y * y
 }
 
-/// Whether two sides meet.
-pub(super) fn meet(a: (i64, i64), b: (i64, i64), c: (i64, i64), d: (i64, i64)) -> bool {
-    // Below 2^34 each: no overflow.
-    let turn = |o: (i64, i64), p: (i64, i64), q: (i64, i64)| {
-        (i128::from(p.0 - o.0) * i128::from(q.1 - o.1) - i128::from(p.1 - o.1) * i128::from(q.0 - o.0)).signum()
-    };
-    let within = |o: (i64, i64), p: (i64, i64), q: (i64, i64)| {
+type Point = (i64, i64);
+
+/// On which side of the line from `o` to `p` a point lies: below 2^34 each, so that nothing overflows.
+fn turn(o: Point, p: Point, q: Point) -> i128 {
+    (i128::from(p.0 - o.0) * i128::from(q.1 - o.1) - i128::from(p.1 - o.1) * i128::from(q.0 - o.0)).signum()
+}
+
+/// Whether two sides go through each other.
+pub(super) fn cross(a: Point, b: Point, c: Point, d: Point) -> bool {
+    turn(a, b, c) * turn(a, b, d) < 0 && turn(c, d, a) * turn(c, d, b) < 0
+}
+
+/// Whether two sides have a point in common.
+pub(super) fn meet(a: Point, b: Point, c: Point, d: Point) -> bool {
+    let within = |o: Point, p: Point, q: Point| {
         (o.0.min(p.0)..=o.0.max(p.0)).contains(&q.0) && (o.1.min(p.1)..=o.1.max(p.1)).contains(&q.1)
     };
-    let (one, two, three, four) = (turn(a, b, c), turn(a, b, d), turn(c, d, a), turn(c, d, b));
-    one * two < 0 && three * four < 0
-        || one == 0 && within(a, b, c)
-        || two == 0 && within(a, b, d)
-        || three == 0 && within(c, d, a)
-        || four == 0 && within(c, d, b)
+    let on = |o: Point, p: Point, q: Point| turn(o, p, q) == 0 && within(o, p, q);
+    cross(a, b, c, d) || on(a, b, c) || on(a, b, d) || on(c, d, a) || on(c, d, b)
 }

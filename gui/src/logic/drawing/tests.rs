@@ -11,7 +11,7 @@ fn at(lon: f64, lat: f64) -> Position {
 fn square() -> Drawing {
     let mut drawing = Drawing::new();
     for (lon, lat) in [(5.0, 45.0), (5.1, 45.0), (5.1, 45.1), (5.0, 45.1)] {
-        assert!(drawing.add(at(lon, lat)));
+        drawing.add(at(lon, lat));
     }
     drawing
 }
@@ -83,9 +83,10 @@ fn sides_that_cross_are_no_area() {
     assert!(!drawing.is_area());
     drawing.close();
     assert!(!drawing.is_closed());
-    // A point twice, or a line, is none either.
+    // A line is none either, and a corner is set once.
     drawing.add(at(5.2, 45.0));
-    assert!(!drawing.is_area());
+    drawing.add(at(5.2, 45.0));
+    assert!(!drawing.is_area() && drawing.corners() == 3);
 }
 
 #[test]
@@ -130,6 +131,35 @@ fn an_outline_of_many_corners_is_taken_over_with_fewer() {
     };
     let mut drawing = Drawing::of(&followed(vec![vec![(0..5_000).map(turn).collect()]])).unwrap();
     assert!(drawing.simplified && drawing.corners() <= CORNERS_MAX && drawing.corners() > 20);
-    while drawing.add(at(0.2, 0.0)) {}
+    for step in 0..2 * CORNERS_MAX {
+        drawing.add(at(0.2, step as f64 / 1e5));
+    }
     assert_eq!(drawing.corners(), CORNERS_MAX);
+}
+
+/// Two parts that share a corner, and a hole that touches its outline, are what official boundaries have.
+#[test]
+fn parts_that_touch_do_not_cross() {
+    let square = |x: i32, y: i32, side: i32| vec![[x, y], [x + side, y], [x + side, y + side], [x, y + side]];
+    let hole = vec![[0, 500], [200, 600], [200, 400]];
+    let touching = followed(vec![vec![square(0, 0, 1_000), hole], vec![square(1_000, 1_000, 500)]]);
+    let mut drawing = Drawing::of(&touching).unwrap();
+    assert!(drawing.is_area());
+    drawing.put((0, 1), Position { lat_e7: 0, lon_e7: 900 }, false);
+    assert!(drawing.is_area());
+    // What crosses as it is taken over is told at once.
+    let crossing = followed(vec![vec![square(0, 0, 1_000)], vec![square(500, 500, 1_000)]]);
+    assert!(Drawing::of(&crossing).unwrap().is_crossing());
+}
+
+#[test]
+fn a_hole_over_the_180th_meridian_stays_in_its_outline() {
+    let outline =
+        vec![[1_790_000_000, 0], [1_830_000_000, 0], [1_830_000_000, 10_000_000], [1_790_000_000, 10_000_000]];
+    let hole = vec![[1_810_000_000, 2_000_000], [1_810_000_000, 4_000_000], [1_820_000_000, 4_000_000]];
+    let drawing = Drawing::of(&followed(vec![vec![outline, hole]])).unwrap();
+    assert!(drawing.is_area());
+    let made = drawing.outline().unwrap();
+    assert!(!made.holds(Position { lat_e7: 3_500_000, lon_e7: -1_787_000_000 }));
+    assert!(made.holds(Position { lat_e7: 8_000_000, lon_e7: -1_787_000_000 }));
 }

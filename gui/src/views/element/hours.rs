@@ -45,14 +45,15 @@ impl Hours {
         if !hours.zone.is_empty() {
             widgets::note(ui, cx.tr("event-there", &[("zone", hours.zone.as_str().into())]));
         }
-        let today = times::day_number(cx.clock.now_here().date());
+        // Of the place's own clock.
+        let today = hours.week.first().map(|day| day.day);
         Grid::new(("hours", element.id)).num_columns(2).spacing([space::L, 2.0]).min_row_height(0.0).show(ui, |ui| {
             for day in &hours.week {
                 let Some(date) = times::date_of(day.day) else { continue };
                 let weekday = format::weekday(cx.texts, date.weekday().to_monday_zero_offset());
                 let weight = |words: String| {
                     let words = RichText::new(words).small();
-                    if day.day == today { words.strong() } else { words.color(cx.tokens.ink_soft) }
+                    if Some(day.day) == today { words.strong() } else { words.color(cx.tokens.ink_soft) }
                 };
                 ui.label(weight(format::capital(&weekday)));
                 ui.label(weight(format::open_spans(cx.texts, &day.open)));

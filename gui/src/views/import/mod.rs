@@ -52,11 +52,13 @@ impl ImportView {
     /// Open it, for a file that was dropped on the window, or for one to be named.
     fn open(&mut self, file: Option<&Path>) {
         let path = file.map(|file| file.display().to_string()).unwrap_or_default();
-        *self = Self { open: true, path, importing: std::mem::take(&mut self.importing), ..Self::default() };
+        let (importing, undo) = (std::mem::take(&mut self.importing), std::mem::take(&mut self.undo));
+        *self = Self { open: true, path, importing, undo, ..Self::default() };
     }
-    /// Close it. An import under way goes on.
+    /// Close it. An import under way goes on, and so does taking one back.
     fn close(&mut self) {
-        *self = Self { importing: std::mem::take(&mut self.importing), ..Self::default() };
+        let (importing, undo) = (std::mem::take(&mut self.importing), std::mem::take(&mut self.undo));
+        *self = Self { importing, undo, ..Self::default() };
     }
     /// What the fields ask for.
     fn request(&self, dry_run: bool) -> ImportRequest {

@@ -8,6 +8,8 @@ pub(super) fn text(texts: Texts, reason: &Reason) -> String {
     let names = reason.names().into_iter().map(|(name, named)| {
         let said = match named {
             ReasonPart::Text(said) => said.to_owned(),
+            // A name, not so many.
+            ReasonPart::Number(number) if name == "epsg" => number.to_string(),
             ReasonPart::Number(number) => format::number(texts, number),
             // It goes on within another sentence.
             ReasonPart::Reason(inner) => small(&text(texts, inner)),

@@ -74,24 +74,28 @@ impl UndoView {
         ui.add_space(space::S);
         widgets::note(ui, cx.t("import-sources"));
         let free = !self.asking.is_under_way() && !self.looking.is_under_way();
-        let mut wanted = None;
+        let (mut wanted, mut leave) = (None, false);
         for set in self.all.iter().take(SOURCES_SHOWN_MAX) {
             let count = format::number(cx.texts, set.count);
             let label = cx.tr("import-undo", &[("source", (&set.source).into()), ("count", count.into())]);
             match &self.would {
                 Some((source, closed, kept)) if *source == set.source => {
                     let number = |count| format::number(cx.texts, count).into();
-                    let args = [("count", number(*closed)), ("kept", number(*kept))];
+                    let args = [("source", source.into()), ("count", number(*closed)), ("kept", number(*kept))];
                     widgets::note(ui, cx.tr("import-undo-would", &args));
                     ui.horizontal(|ui| {
                         if widgets::dangerous(ui, cx.tokens, &cx.t("import-undo-sure"), free && *closed > 0).clicked() {
                             wanted = Some((set.source.clone(), false));
                         }
+                        leave = widgets::secondary(ui, &cx.t("cancel"), free).clicked();
                     });
                 }
                 _ if widgets::secondary(ui, &label, free).clicked() => wanted = Some((set.source.clone(), true)),
                 _ => {}
             }
+        }
+        if leave {
+            self.would = None;
         }
         if let Some((source, dry_run)) = wanted {
             self.would = None;

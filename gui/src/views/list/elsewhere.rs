@@ -18,7 +18,7 @@ const OTHERS_MAX: usize = 3;
 /// The place around which one looks, or those that are offered.
 pub(super) fn ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     if let Some(place) = cx.selection.place.clone() {
-        around_ui(ui, cx, &place);
+        around_ui(ui, cx, &place.name);
     } else if let Some(offered) = cx.selection.found.as_ref().and_then(|found| found.offered.clone()) {
         offered_ui(ui, cx, &offered);
     }
@@ -33,7 +33,7 @@ fn around_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, place: &str) {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let name = cx.tr("around-leave", &[("place", place.into())]);
             if widgets::small_icon_button(ui, cx.tokens, Icon::Close, &name).clicked() {
-                cx.act(Action::ClearFilters);
+                cx.act(Action::LeavePlace);
             }
         });
     });

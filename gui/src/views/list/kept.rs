@@ -9,10 +9,13 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{ForgetSearch, News, Query, SaveSearch, SavedSearch, SavedSearches, SeenHit};
+use communaut_node::api::{ForgetSearch, News, Query, SaveSearch, SavedSearch, SavedSearches, SeeSearch, SeenHit};
 use communaut_protocol::{ElementId, limits::NAME_MAX};
 use egui::{Align2, FontId, Ui, vec2};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Seconds between two looks for what is new in all of them: each is a search without a limit.
 const REST_SECS: f64 = 30.0;
@@ -22,7 +25,7 @@ const REST_SECS: f64 = 30.0;
 pub(super) struct KeptView {
     /// Whether the list is in sight.
     shown: bool,
-    all: Option<Vec<SavedSearch>>,
+    all: Option<Arc<Vec<SavedSearch>>>,
     /// How much is new in each, of those that were looked at since the last rest.
     news: BTreeMap<String, usize>,
     /// Still to be looked at.
@@ -37,7 +40,8 @@ pub(super) struct KeptView {
     failure: Option<String>,
     listing: Asked<SavedSearches>,
     running: Asked<Query, String>,
-    saving: Asked<SaveSearch, String>,
+    saving: Asked<SaveSearch>,
+    seeing: Asked<SeeSearch, String>,
     forgetting: Asked<ForgetSearch>,
 }
 
@@ -83,7 +87,8 @@ impl KeptView {
         match self.listing.take() {
             Some(Ok(all)) => {
                 self.news.retain(|name, _| all.iter().any(|saved| saved.name == *name));
-                self.all = Some(all);
+                self.waiting = all.iter().map(|saved| saved.name.clone()).collect();
+                self.all = Some(Arc::new(all));
             }
             Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
             None => {}
@@ -92,22 +97,27 @@ impl KeptView {
             Some((name, reply)) if self.keeping.as_ref().is_some_and(|new| new.name == name) => {
                 let new = self.keeping.take();
                 match reply.map(|found| new.map(|new| (new.news(&found).seen, new))) {
-                    Ok(new) => new.into_iter().for_each(|(seen, new)| self.save(cx, new, seen, false)),
+                    Ok(new) => new.into_iter().for_each(|(seen, new)| self.save(cx, new, seen)),
                     Err(failure) => self.failure = Some(cx.failure(&failure)),
                 }
             }
             Some((name, Ok(found))) => {
-                let saved = self.all.iter().flatten().find(|saved| saved.name == name);
+                let saved = self.all.iter().flat_map(|all| all.iter()).find(|saved| saved.name == name);
                 if let Some(news) = saved.map(|saved| saved.news(&found)) {
                     self.told(cx, &name, news);
                 }
             }
-            // What cannot be looked for now has nothing new.
-            Some((name, Err(_))) => drop(self.news.remove(&name)),
+            Some((name, Err(failure))) => {
+                // What cannot be looked for now has nothing new.
+                self.news.remove(&name);
+                if self.open.as_ref().is_some_and(|open| open.name == name) {
+                    self.failure = Some(cx.failure(&failure));
+                }
+            }
             None => {}
         }
-        let written = self.saving.take_for().map(|(_, reply)| reply).or_else(|| self.forgetting.take());
-        match written {
+        let seen = self.seeing.take_for().map(|(_, reply)| reply);
+        match seen.or_else(|| self.saving.take()).or_else(|| self.forgetting.take()) {
             Some(Ok(_)) => self.listing.send(cx.commands, SavedSearches),
             Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
             None => {}
@@ -121,12 +131,11 @@ impl KeptView {
         let ids = |hits: &[communaut_node::api::Hit]| hits.iter().map(|hit| hit.element.id).collect();
         open.news = Some((ids(&news.new), ids(&news.changed)));
         self.news.insert(name.to_owned(), 0);
-        let saved = self.all.iter().flatten().find(|saved| saved.name == name).cloned();
-        saved.into_iter().for_each(|saved| self.save(cx, saved, news.seen.clone(), true));
+        self.seeing.send_for(cx.commands, name.to_owned(), SeeSearch { name: name.to_owned(), seen: news.seen });
     }
-    fn save(&mut self, cx: &ViewContext<'_>, saved: SavedSearch, seen: Vec<SeenHit>, replace: bool) {
-        let SavedSearch { name, query, ahead, .. } = saved;
-        self.saving.send_for(cx.commands, name.clone(), SaveSearch { name, query, ahead, seen, replace });
+    fn save(&mut self, cx: &ViewContext<'_>, new: SavedSearch, seen: Vec<SeenHit>) {
+        let SavedSearch { name, query, ahead, .. } = new;
+        self.saving.send(cx.commands, SaveSearch { name, query, ahead, seen, replace: false });
     }
 
     /// Look for what is new, if it is time.
@@ -145,18 +154,19 @@ impl KeptView {
         } else if rest > 0.0 && rest <= REST_SECS {
             ui.ctx().request_repaint_after_secs(rest as f32);
         } else {
+            // Those that are kept may have changed too: on the command line, say.
             self.looked = Some((version, now_secs));
-            self.waiting = self.all.iter().flatten().map(|saved| saved.name.clone()).collect();
+            self.listing.send(cx.commands, SavedSearches);
         }
         let Some(name) = self.waiting.last().filter(|_| !self.is_running()) else { return };
-        let saved = self.all.iter().flatten().find(|saved| saved.name == *name);
+        let saved = self.all.iter().flat_map(|all| all.iter()).find(|saved| saved.name == *name);
         if let Some(query) = saved.map(|saved| saved.asked(cx.clock.now_ms())) {
             self.running.send_for(cx.commands, name.clone(), query);
         }
         self.waiting.pop();
     }
     fn is_running(&self) -> bool {
-        self.all.iter().flatten().any(|saved| self.running.is_under_way_for(&saved.name))
+        self.all.iter().flat_map(|all| all.iter()).any(|saved| self.running.is_under_way_for(&saved.name))
     }
 
     /// Whether a hit is new in the search that is open.
@@ -209,7 +219,7 @@ impl KeptView {
             widgets::note(ui, cx.t("kept-none"));
         }
         egui::ScrollArea::vertical().id_salt("kept").max_height(160.0).show(ui, |ui| {
-            for saved in &all {
+            for saved in all.iter() {
                 ui.horizontal(|ui| {
                     if ui.link(&saved.name).clicked() {
                         self.open(cx, saved);
@@ -246,7 +256,7 @@ impl KeptView {
         widgets::field(ui, &cx.t("kept-name"), &mut self.name, &cx.selection.text, NAME_MAX);
         let typed = self.name.trim();
         let name = if typed.is_empty() { cx.selection.text.trim() } else { typed }.to_owned();
-        let held = self.all.iter().flatten().any(|saved| saved.name == name);
+        let held = self.all.iter().flat_map(|all| all.iter()).any(|saved| saved.name == name);
         let ready = !name.is_empty() && !held && self.keeping.is_none();
         if held {
             widgets::note(ui, cx.tr("kept-already", &[("name", (&name).into())]));

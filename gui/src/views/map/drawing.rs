@@ -15,7 +15,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Area, CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
+use communaut_node::api::{Area, CreateTerritory, FollowTarget, Redraw, TerritoryId};
 use communaut_protocol::{Position, limits::NAME_MAX};
 use egui::{
     Color32, CornerRadius, EventFilter, Frame, Key, Margin, Modifiers, Pos2, Rect, Response, Role, Sense, Shape,
@@ -31,8 +31,6 @@ const CORNER_RADIUS: f32 = 5.0;
 const KEY_STEP: f32 = 8.0;
 /// Share of the map's room by which an arrow key moves the map.
 const KEY_PAN: f32 = 0.125;
-/// Points within which a second click is the other half of a double click.
-const SAME_SPOT: f32 = 6.0;
 /// Width of the panel, in points.
 const PANEL_WIDTH: f32 = 320.0;
 
@@ -40,11 +38,15 @@ const PANEL_WIDTH: f32 = 320.0;
 #[derive(Default)]
 pub struct DrawingView {
     drawing: Option<Drawing>,
-    following: Asked<FollowTarget, Option<TerritoryId>>,
-    creating: Asked<CreateTerritory, Option<TerritoryId>>,
-    unfollowing: Asked<Unfollow>,
+    /// Of the drawing: a reply to an earlier one does not close it.
+    number: u64,
+    following: Asked<FollowTarget, u64>,
+    creating: Asked<CreateTerritory, u64>,
+    redrawing: Asked<Redraw, u64>,
     failure: Option<String>,
     focus: bool,
+    /// Where the panel was drawn last: what is clicked there is not meant for the map.
+    panel: Option<Rect>,
 }
 
 impl DrawingView {
@@ -61,6 +63,7 @@ impl DrawingView {
             (Some(_), _) => return cx.notify(cx.t("draw-no-outline")),
         };
         (self.drawing, self.failure, self.focus) = (Some(drawing), None, true);
+        (self.number, self.panel) = (self.number.wrapping_add(1), None);
         if let Some(territory) = of {
             cx.act(Action::SetTerritory(Some(territory)));
         }
@@ -83,32 +86,38 @@ impl DrawingView {
 
     /// Take the replies that have come.
     pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
-        let followed = self.following.take_for().or_else(|| self.creating.take_for());
-        match followed {
-            Some((before, Ok(info))) => self.followed(cx, before, &info),
-            Some((_, Err(failure))) => self.failure = Some(cx.failure(&failure)),
+        let followed = self.following.take_for().map(|(number, reply)| (number, reply, "territory-followed"));
+        let created = || self.creating.take_for().map(|(number, reply)| (number, reply, "territory-followed"));
+        let followed = followed.or_else(created);
+        let redrawn = || self.redrawing.take_for().map(|(number, reply)| (number, reply, "draw-saved"));
+        match followed.or_else(redrawn) {
+            Some((number, Ok(info), words)) => {
+                if number == self.number {
+                    self.drawing = None;
+                }
+                cx.act(Action::SetTerritory(Some(info.id)));
+                cx.notify(cx.tr(words, &[("name", (&info.name).into())]));
+            }
+            Some((_, Err(failure), _)) => self.failure = Some(cx.failure(&failure)),
             None => {}
         }
-        if let Some(Err(failure)) = self.unfollowing.take() {
-            cx.notify(cx.failure(&failure));
-        }
     }
-    /// The new outline stands: the one in whose place it is goes.
-    fn followed(&mut self, cx: &mut ViewContext<'_>, before: Option<TerritoryId>, info: &TerritoryInfo) {
-        self.drawing = None;
-        if let Some(id) = before.filter(|before| *before != info.id) {
-            self.unfollowing.send(cx.commands, Unfollow { id });
-        }
-        cx.act(Action::SetTerritory(Some(info.id)));
-        cx.notify(cx.tr("territory-followed", &[("name", (&info.name).into())]));
+    /// Whether the node is asked to follow what is drawn: until it has answered, nothing is changed.
+    fn is_under_way(&self) -> bool {
+        let number = &self.number;
+        self.following.is_under_way_for(number)
+            || self.creating.is_under_way_for(number)
+            || self.redrawing.is_under_way_for(number)
     }
 
     /// Keys that work while something is drawn and nothing is typed.
-    fn keys(&mut self, ui: &Ui, pane: &mut MapPane, rect: Rect) {
-        let Some(drawing) = &mut self.drawing else { return };
+    fn keys(&mut self, ui: &Ui, pane: &mut MapPane, map: &Response) {
+        let is_under_way = self.is_under_way();
+        let Some(drawing) = self.drawing.as_mut().filter(|_| !is_under_way) else { return };
         if ui.ctx().text_edit_focused() {
             return;
         }
+        let rect = map.rect;
         let redo = Modifiers::COMMAND | Modifiers::SHIFT;
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         // The longer chord first: the shorter one would take it.
@@ -117,7 +126,11 @@ impl DrawingView {
         } else if pressed(Modifiers::COMMAND, Key::Z) {
             drawing.undo();
         }
-        if ui.memory(|memory| memory.focused().is_none()) {
+        if map.has_focus() {
+            // Arrows move the map, not the focus.
+            hold_arrows(ui, map.id);
+        }
+        if map.has_focus() || ui.memory(|memory| memory.focused().is_none()) {
             let by = arrows(ui) * rect.size() * KEY_PAN;
             let there = (by != Vec2::ZERO).then(|| pane.unproject(rect, rect.center().to_vec2() + by)).flatten();
             there.and_then(from_world).into_iter().for_each(|at| pane.centre_at(at));
@@ -133,7 +146,14 @@ impl DrawingView {
         projector: &Projector<'_>,
         screen: &Screen,
     ) {
+        let is_under_way = self.is_under_way();
         let Some(drawing) = &mut self.drawing else { return };
+        if is_under_way {
+            return sides_ui(ui, screen, drawing, tokens);
+        }
+        if !ui.input(|input| input.pointer.any_down()) {
+            drawing.rest();
+        }
         let at = |point: Pos2| from_world(projector.unproject(point.to_vec2()));
         let mut held = false;
         sides_ui(ui, screen, drawing, tokens);
@@ -142,34 +162,34 @@ impl DrawingView {
         }
         cross_ui(ui, screen.rect.center(), tokens);
         let point = response.interact_pointer_pos().filter(|_| response.clicked() && !held);
-        if let Some((point, there)) = point.and_then(|point| Some((point, at(point)?))) {
-            // A double click sets one corner, and it was the last.
-            let last = drawing.rings().last().and_then(<[Position]>::last).copied();
-            let again = last.is_some_and(|last| screen.place(last).distance(point) < SAME_SPOT);
-            if !again && !drawing.add(there) {
-                self.failure = Some(texts.tr("draw-many", &[("count", CORNERS_MAX.into())]));
-            }
-            if response.double_clicked() {
-                drawing.close();
-            }
-        }
+        point.and_then(at).into_iter().for_each(|there| drawing.add(there));
     }
 
     /// What can be done, above the map.
-    pub fn panel_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, pane: &mut MapPane, rect: Rect) {
-        self.keys(ui, pane, rect);
+    pub fn panel_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, pane: &mut MapPane, map: &Response) {
+        self.keys(ui, pane, map);
+        let (rect, busy) = (map.rect, self.is_under_way());
         let Some(drawing) = &mut self.drawing else { return };
         let room = Rect::from_min_size(rect.left_top() + Vec2::splat(space::M), vec2(PANEL_WIDTH, rect.height()));
         let room = room.with_max_x(room.right().min(rect.right() - 64.0));
         let mut ui = ui.new_child(UiBuilder::new().max_rect(room).id_salt("drawing"));
+        // Below the panel's own controls, above the map: what is between them is nobody's.
+        if let Some(panel) = self.panel {
+            ui.interact(panel, map.id.with("panel"), Sense::click_and_drag());
+        }
         let (mut cancel, mut save) = (false, false);
         let frame = Frame::new().fill(cx.tokens.raised).stroke(Stroke::new(1.0, cx.tokens.line));
-        frame.corner_radius(CornerRadius::from(RADIUS)).inner_margin(Margin::same(12)).show(&mut ui, |ui| {
+        let frame = frame.corner_radius(CornerRadius::from(RADIUS)).inner_margin(Margin::same(12));
+        let shown = frame.show(&mut ui, |ui| {
             let title = if drawing.of.is_some() { "draw-change" } else { "draw-new" };
             widgets::heading(ui, &cx.t(title));
             let name = widgets::field(ui, &cx.t("draw-name"), &mut drawing.name, &cx.t("draw-name-hint"), NAME_MAX);
             if std::mem::take(&mut self.focus) && drawing.of.is_none() {
                 name.request_focus();
+            }
+            // From the name to the map, where arrows move it.
+            if name.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                map.request_focus();
             }
             widgets::note(ui, said(cx, drawing));
             if drawing.is_crossing() {
@@ -178,31 +198,28 @@ impl DrawingView {
                 widgets::error(ui, cx.tokens, failure);
             }
             ui.horizontal_wrapped(|ui| {
-                if widgets::secondary(ui, &cx.t("draw-undo"), drawing.can_undo()).clicked() {
+                if widgets::secondary(ui, &cx.t("draw-undo"), drawing.can_undo() && !busy).clicked() {
                     drawing.undo();
                 }
-                if widgets::secondary(ui, &cx.t("draw-redo"), drawing.can_redo()).clicked() {
+                if widgets::secondary(ui, &cx.t("draw-redo"), drawing.can_redo() && !busy).clicked() {
                     drawing.redo();
                 }
-                if widgets::secondary(ui, &cx.t("draw-add"), true).on_hover_text(cx.t("draw-add-hint")).clicked()
-                    && let Some(at) = pane.centre()
-                    && !drawing.add(at)
-                {
-                    self.failure = Some(cx.tr("draw-many", &[("count", CORNERS_MAX.into())]));
-                }
+                let add = widgets::secondary(ui, &cx.t("draw-add"), !busy).on_hover_text(cx.t("draw-add-hint"));
+                let there = pane.centre().filter(|_| add.clicked());
+                there.into_iter().for_each(|at| drawing.add(at));
             });
             if drawing.of.is_none() {
                 ui.checkbox(&mut drawing.publish, cx.t("draw-publish"));
             }
             ui.add_space(space::XS);
             ui.horizontal_wrapped(|ui| {
-                let busy = self.following.is_under_way_for(&drawing.of) || self.creating.is_under_way_for(&drawing.of);
                 let ready = drawing.is_area() && !drawing.name.trim().is_empty() && !busy;
                 let words = if drawing.of.is_some() { "draw-save" } else { "draw-follow" };
                 save = widgets::primary(ui, cx.tokens, &cx.t(words), ready).clicked();
                 cancel = widgets::secondary(ui, &cx.t("cancel"), true).clicked();
             });
         });
+        self.panel = Some(shown.response.rect);
         if save {
             self.save(cx);
         } else if cancel {
@@ -215,10 +232,12 @@ impl DrawingView {
         let Some(text) = drawing.geojson() else { return };
         let (name, area) = (drawing.name.trim().to_owned(), Area::GeoJson { text });
         self.failure = None;
-        if drawing.publish {
-            self.creating.send_for(cx.commands, drawing.of, CreateTerritory { name, area });
-        } else {
-            self.following.send_for(cx.commands, drawing.of, FollowTarget::Area { name, area });
+        match drawing.of {
+            Some(id) => self.redrawing.send_for(cx.commands, self.number, Redraw { id, name, area }),
+            None if drawing.publish => {
+                self.creating.send_for(cx.commands, self.number, CreateTerritory { name, area });
+            }
+            None => self.following.send_for(cx.commands, self.number, FollowTarget::Area { name, area }),
         }
     }
 }
@@ -233,7 +252,9 @@ fn said(cx: &ViewContext<'_>, drawing: &Drawing) -> String {
     if drawing.is_area() {
         words = format!("{words} · {}", format::area(cx.texts, drawing.km2()));
     }
-    if !drawing.is_closed() && corners > 2 {
+    if corners >= CORNERS_MAX {
+        words = format!("{words}. {}", cx.tr("draw-many", &[("count", CORNERS_MAX.into())]));
+    } else if !drawing.is_closed() && corners > 2 {
         words = format!("{words}. {}", cx.t("draw-close"));
     } else if drawing.simplified && !drawing.is_changed() {
         words = format!("{words}. {}", cx.t("draw-simplified"));
@@ -295,7 +316,8 @@ fn corner_ui(
         if lit { (tokens.accent, tokens.raised) } else { (tokens.raised, tokens.accent) };
     ui.painter().circle(place, CORNER_RADIUS + if lit { 2.0 } else { 0.0 }, fill, Stroke::new(2.0, edge));
     if handle.dragged() {
-        let there = handle.interact_pointer_pos().and_then(at);
+        // Never out of sight, where nobody could take hold of it again.
+        let there = handle.interact_pointer_pos().and_then(|point| at(screen.rect.shrink(1.0).clamp(point)));
         there.into_iter().for_each(|there| drawing.put(corner, there, true));
     }
     if handle.drag_stopped() {
@@ -304,8 +326,7 @@ fn corner_ui(
     let mut gone = handle.secondary_clicked();
     if handle.has_focus() {
         // Arrows move the corner, not the focus.
-        let arrows_too = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
-        ui.memory_mut(|memory| memory.set_focus_lock_filter(handle.id, arrows_too));
+        hold_arrows(ui, handle.id);
         let step = if ui.input(|input| input.modifiers.shift) { 1.0 } else { KEY_STEP };
         let by = arrows(ui) * step;
         if by != Vec2::ZERO {
@@ -317,10 +338,17 @@ fn corner_ui(
     }
     if gone {
         drawing.remove(corner);
-    } else if handle.clicked() && corner.1 == 0 {
+    } else if handle.clicked() && corner.1 == 0 || handle.double_clicked() {
+        // Back at the first, or twice at the last.
         drawing.close();
     }
     handle.hovered() || handle.dragged() || gone
+}
+
+/// Arrow keys are for what has the focus, not for moving it.
+fn hold_arrows(ui: &Ui, id: egui::Id) {
+    let arrows_too = EventFilter { horizontal_arrows: true, vertical_arrows: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, arrows_too));
 }
 
 /// Arrow keys that were pressed, as a direction on the screen.

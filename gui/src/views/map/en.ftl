@@ -10,7 +10,7 @@ draw-new = Draw a territory
 draw-change = Change its outline
 draw-name = Name
 draw-name-hint = Your neighbourhood, your valley…
-draw-hint = Click on the map to set the corners. Arrow keys move the map, and the corner you are on.
+draw-hint = Click on the map to set the corners. By keys: Enter leads from the name to the map, arrow keys move it, and the corner you are on.
 draw-corners = { $count ->
     [one] 1 corner
    *[other] { $count } corners
@@ -29,3 +29,4 @@ draw-follow = Follow this territory
 draw-save = Save the outline
 draw-unsaved = What you drew is not saved yet: save it, or cancel.
 draw-no-outline = This territory is made of cells and has no outline that could be changed. Draw a new one over it.
+draw-saved = { $name } has its new outline.

@@ -10,7 +10,7 @@ draw-new = Dessiner un territoire
 draw-change = Modifier son contour
 draw-name = Nom
 draw-name-hint = Votre quartier, votre vallée…
-draw-hint = Cliquez sur la carte pour poser les points du contour. Les flèches du clavier déplacent la carte, et le point choisi.
+draw-hint = Cliquez sur la carte pour poser les points du contour. Au clavier : Entrée mène du nom à la carte, les flèches la déplacent, ainsi que le point choisi.
 draw-corners = { $count ->
     [one] 1 point
    *[other] { $count } points
@@ -29,3 +29,4 @@ draw-follow = Suivre ce territoire
 draw-save = Enregistrer le contour
 draw-unsaved = Votre dessin n’est pas encore enregistré : enregistrez-le ou annulez.
 draw-no-outline = Ce territoire est fait de cases et n’a pas de contour à modifier. Dessinez-en un autre par-dessus.
+draw-saved = { $name } a son nouveau contour.

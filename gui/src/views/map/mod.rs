@@ -199,7 +199,7 @@ impl MapView {
                     pin(ui.painter(), screen.place(at), tokens.danger, tokens.on_danger);
                 }
             });
-        self.drawing.panel_ui(ui, cx, &mut self.pane, response.rect);
+        self.drawing.panel_ui(ui, cx, &mut self.pane, &response);
         if self.pane.take_home() {
             self.go_home(cx.overview, cx.selection.territory);
         }

@@ -1,6 +1,6 @@
 //! `saved`: searches under a name, and what is new in them.
 
-use super::{ForgetSearch, News, SaveSearch, SavedSearch, SavedSearches, commands::name_of};
+use super::{ForgetSearch, News, SaveSearch, SavedSearch, SavedSearches, SeeSearch, commands::name_of};
 use crate::{
     cli::{
         print::Prints,
@@ -90,8 +90,7 @@ impl Saved {
                 let mut news = saved.news(&session.ask(saved.asked(time::now_ms()))?);
                 if !unseen {
                     let seen = std::mem::take(&mut news.seen);
-                    let SavedSearch { name, query, ahead, .. } = saved.clone();
-                    session.ask(SaveSearch { name, query, ahead, seen, replace: true })?;
+                    session.ask(SeeSearch { name: saved.name.clone(), seen })?;
                 }
                 Ok(Box::new(Told { name: saved.name, news }))
             }

@@ -1,6 +1,6 @@
 //! Keeping searches: they lie in the store beside what else the node remembers of itself.
 
-use super::{ForgetSearch, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches};
+use super::{ForgetSearch, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, SeeSearch};
 use crate::{
     daemon::{
         dispatch::Act,
@@ -59,6 +59,21 @@ impl Act for SaveSearch {
         let bytes = serde_json::to_vec(&saved).map_err(|error| Failure::internal(error.to_string()))?;
         replica.store.set_meta(&key, &bytes).map_err(internal)?;
         replica.dirty = true;
+        Ok(Done)
+    }
+}
+
+impl Act for SeeSearch {
+    fn act(self, replica: &mut Replica) -> Result<Done, Failure> {
+        let key = format!("{KEPT}{}", self.name.trim());
+        let held = replica.store.meta(&key).map_err(internal)?;
+        if let Some(mut saved) = held.and_then(|bytes| serde_json::from_slice::<SavedSearch>(&bytes).ok()) {
+            saved.seen = self.seen;
+            saved.seen.truncate(SEEN_MAX);
+            let bytes = serde_json::to_vec(&saved).map_err(|error| Failure::internal(error.to_string()))?;
+            replica.store.set_meta(&key, &bytes).map_err(internal)?;
+            replica.dirty = true;
+        }
         Ok(Done)
     }
 }

@@ -35,6 +35,9 @@ fn what_is_new_is_told_once() {
     let third = saved("a", first.seen).news(&found(&[(3, 5), (2, 9)]));
     let ids = |hits: &[Hit]| hits.iter().map(|hit| hit.element.updated.ms()).collect::<Vec<_>>();
     assert_eq!((ids(&third.new), ids(&third.changed)), (vec![5], vec![9]));
+    // What was not found meanwhile, closed in the night say, is not new once it is found again.
+    let fourth = saved("a", third.seen).news(&found(&[(1, 10), (2, 9), (3, 5)]));
+    assert_eq!((fourth.new.len(), fourth.changed.len(), fourth.seen.len()), (0, 0, 3));
 }
 
 /// A search for what comes goes on with the time; the times that somebody gave stay.

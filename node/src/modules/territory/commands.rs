@@ -1,6 +1,6 @@
 //! Territories: drawn, published, followed.
 
-use super::{Area, CreateTerritory, FollowTarget, TerritoryId, TerritoryInfo, Unfollow};
+use super::{Area, CreateTerritory, FollowTarget, Redraw, TerritoryId, TerritoryInfo, Unfollow};
 use crate::{
     daemon::{
         dispatch::Act,
@@ -55,6 +55,8 @@ impl Act for FollowTarget {
                 let cover = replica.cover(&area)?;
                 let id = match area {
                     Area::Boundary { id } => id,
+                    // Of two that are drawn within the same cells each is itself.
+                    Area::GeoJson { .. } if !cover.outline.is_empty() => cover.outline.id(),
                     _ => territory::local_id(&cover.cells),
                 };
                 let (cells, outline) = (Arc::new(cover.cells), Arc::new(cover.outline));
@@ -63,6 +65,28 @@ impl Act for FollowTarget {
         };
         replica.may_follow(followed.id)?;
         replica.add(followed)
+    }
+}
+
+impl Act for Redraw {
+    fn act(self, replica: &mut Replica) -> Result<TerritoryInfo, Failure> {
+        let Self { id, name, area } = self;
+        let Some(at) = replica.followed.iter().position(|territory| territory.id == id) else {
+            return Err(Failure::not_found(format!("no territory {} is followed here", id.short())));
+        };
+        let (name, cover) = (named(&name)?, replica.cover(&area)?);
+        let published = replica.views.territories().contains_key(&id);
+        let new = if published { cover.outline.id() } else { id };
+        if new != id && replica.followed.iter().any(|territory| territory.id == new) {
+            return Err(Failure::invalid("a territory with just this outline is followed already"));
+        }
+        let (cells, outline) = (Arc::new(cover.cells), Arc::new(cover.outline));
+        let drawn = Followed { id: new, name, cells, centre: cover.centre, outline };
+        let info = replica.info(&drawn)?;
+        let mut all = replica.followed.to_vec();
+        all.get_mut(at).into_iter().for_each(|held| *held = drawn.clone());
+        replica.remember(all)?;
+        Ok(info)
     }
 }
 
@@ -105,10 +129,10 @@ impl Replica {
         Err(Failure::new(FailureCode::Busy, why))
     }
 
-    fn add(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {
-        // Refuses what would need more cells than a node can hold, before it is remembered.
+    /// What is said of a territory that is to be followed. Refused, where it would need more cells than a node can hold.
+    fn info(&self, followed: &Followed) -> Result<TerritoryInfo, Failure> {
         territory::four_char_cells(&followed.cells)?;
-        let info = TerritoryInfo {
+        Ok(TerritoryInfo {
             id: followed.id,
             name: followed.name.clone(),
             cells: followed.cells.to_vec(),
@@ -120,7 +144,11 @@ impl Replica {
                 .values()
                 .filter(|e| e.position.is_some_and(|at| followed.holds(at)))
                 .count(),
-        };
+        })
+    }
+
+    fn add(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {
+        let info = self.info(&followed)?;
         let mut all = self.followed.to_vec();
         match all.iter_mut().find(|held| held.id == followed.id) {
             Some(held) => *held = followed,

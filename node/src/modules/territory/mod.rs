@@ -3,6 +3,8 @@
 pub(crate) mod cli;
 mod commands;
 mod queries;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use queries::{cells_of, holds};
 
@@ -16,6 +18,18 @@ pub type TerritoryId = ElementId;
 /// Publish a territory and follow it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CreateTerritory {
+    /// Its name.
+    pub name: String,
+    /// Where.
+    pub area: Area,
+}
+
+/// Draw a territory that is followed anew. It keeps its id, and so what names it; one that was published stays for others
+/// as it was, and here another one takes its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Redraw {
+    /// Which.
+    pub id: TerritoryId,
     /// Its name.
     pub name: String,
     /// Where.
