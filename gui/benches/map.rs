@@ -28,7 +28,7 @@ use eframe::{
     egui_wgpu::{CallbackResources, RenderState, RendererOptions, ScreenDescriptor},
     wgpu,
 };
-use egui::{Context, RawInput, Rect, Ui, Vec2, pos2, vec2};
+use egui::{Context, RawInput, Rect, Ui, pos2, vec2};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,

@@ -2,7 +2,7 @@
 //! within a bound, and magnified beyond the deepest zoom that is painted in its own way.
 
 use super::{
-    drawing::{Drawing, PlacedDrawing, TILE_SIZE},
+    drawing::{Drawing, PlacedDrawing},
     gpu::Ground,
     labels,
     letters::Sheet,
@@ -267,13 +267,9 @@ impl Basemap {
                     }
                     let Some((drawing, of)) = self.found(source, wanted) else { continue };
                     let clip = place(screen, wanted);
-                    let whole = place(screen, of);
-                    placed.push(PlacedDrawing {
-                        drawing,
-                        at: whole.min,
-                        scale: whole.width() / TILE_SIZE as f32,
-                        clip,
-                    });
+                    // Of the zoom alone: the same wherever one looks.
+                    let scale = 2_f64.powf(screen.zoom - 1.0 - f64::from(of.zoom)) as f32;
+                    placed.push(PlacedDrawing { drawing, at: place(screen, of).min, scale, clip });
                 }
             }
         }

@@ -127,7 +127,7 @@ pub fn placed<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::map::drawing::Drawing;
+    use crate::ui::map::{drawing::Drawing, letters::Letters};
     use egui::{Color32, RawInput, pos2};
 
     const ROOM: Rect = Rect { min: Pos2::ZERO, max: Pos2 { x: 1_000.0, y: 800.0 } };
@@ -187,14 +187,9 @@ mod tests {
     }
 
     #[test]
-    fn a_number_stands_upright_on_its_plate_and_arrows_have_letters() {
+    fn a_number_stands_on_its_plate_and_an_arrow_leads_where_it_says() {
         let ctx = Context::default();
         let mut output = ctx.run_ui(RawInput::default(), |ui| {
-            let has = |arrow: &str| {
-                let first = arrow.chars().next().unwrap_or_default();
-                ui.fonts_mut(|fonts| fonts.has_glyph(&egui::FontId::proportional(12.0), first))
-            };
-            assert!(crate::ui::map::drawing::ARROWS.iter().all(|arrow| has(arrow)));
             let mut sheet = Sheet::new();
             sheet.begin_frame(ui.ctx());
             let number = Label { plate: true, halo_width: 3.0, ..label("A 8", 100.0, 100.0) };
@@ -205,6 +200,19 @@ mod tests {
             let alpha = |x: u32, y: u32| pixels.get(((y * size[0] + x) * 4 + 3) as usize).copied();
             // Its middle is covered to its edge, its corner is round.
             assert_eq!((alpha(size[0] / 2, 1), alpha(1, size[1] / 2), alpha(1, 1)), (Some(255), Some(255), Some(0)));
+            let arrows = ["➡", "⬅"].map(|arrow| label(arrow, 300.0, 300.0));
+            for arrow in &arrows {
+                sheet.size(ui.ctx(), arrow);
+                sheet.stamps(ui.ctx(), &[(arrow, arrow.at)]);
+            }
+            let [_, right, left] = sheet.letters() else { unreachable!("three were drawn") };
+            let dark = |letters: &Letters, x: u32| {
+                let rows = letters.pixels.chunks_exact(letters.size[0] as usize * 4);
+                rows.filter(|row| row[x as usize * 4 + 3] > 128 && row[x as usize * 4] < 64).count()
+            };
+            // The head is wide where the shaft is thin.
+            let width = right.size[0];
+            assert!(dark(right, width - 8) > dark(right, 5) && dark(left, 7) > dark(left, width - 6));
         });
         output.textures_delta.clear();
     }

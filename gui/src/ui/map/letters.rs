@@ -1,7 +1,7 @@
 //! Names of a map as pictures: each with its halo, made once out of the toolkit's letters, together on one sheet that
 //! the device holds. A frame then draws one square for a name, not nine times all of its letters.
 
-use super::drawing::Label;
+use super::drawing::{ARROWS, Label};
 use egui::{Color32, ColorImage, Context, FontId, Galley, Pos2, Rect, Vec2, emath::Rot2, vec2};
 use std::{
     collections::HashMap,
@@ -20,6 +20,8 @@ const MEASURED_MAX: usize = 20_000;
 const RING: [[f32; 2]; 8] =
     [[1.0, 0.0], [0.7, 0.7], [0.0, 1.0], [-0.7, 0.7], [-1.0, 0.0], [-0.7, -0.7], [0.0, -1.0], [0.7, -0.7]];
 
+/// Points of an arrow: how long it is and how wide; the toolkit has no letter for it.
+const ARROW: Vec2 = Vec2::new(13.0, 7.0);
 /// Points of a plate's round corners.
 const PLATE_ROUND: f32 = 3.0;
 /// How much of the letters' colour a plate's edge has.
@@ -60,6 +62,13 @@ impl Look {
         let Label { text, ink, halo, plate, .. } = label;
         let (size, halo_width) = (label.size.to_bits(), label.halo_width.to_bits());
         Self { text: text.clone(), size, halo_width, plate: *plate, ink: *ink, halo: *halo }
+    }
+    /// Whether it is an arrow, and that leads to the left.
+    fn arrow(&self) -> Option<bool> {
+        ARROWS.iter().position(|arrow| **arrow == *self.text).map(|index| index == 1)
+    }
+    fn size(&self, ctx: &Context) -> Vec2 {
+        if self.arrow().is_some() { ARROW } else { self.galley(ctx).size() }
     }
     fn galley(&self, ctx: &Context) -> Arc<Galley> {
         let font = FontId::proportional(f32::from_bits(self.size));
@@ -123,7 +132,7 @@ impl Sheet {
         if let Some((size, _)) = self.known.get(&look) {
             return *size;
         }
-        let size = look.galley(ctx).size();
+        let size = look.size(ctx);
         self.known.insert(look, (size, None));
         size
     }
@@ -132,15 +141,16 @@ impl Sheet {
     pub fn stamps(&mut self, ctx: &Context, placed: &[(&Label, Pos2)]) -> Vec<NameStamp> {
         let looks: Vec<Look> = placed.iter().map(|(label, _)| Look::of(label)).collect();
         let is_new = |look: &&Look| matches!(self.known.get(look), Some((_, None)));
-        let new: Vec<(&Look, Arc<Galley>)> = looks.iter().filter(is_new).map(|look| (look, look.galley(ctx))).collect();
+        let laid_out = |look: &Look| look.arrow().is_none().then(|| look.galley(ctx));
+        let new: Vec<_> = looks.iter().filter(is_new).map(|look| (look, laid_out(look))).collect();
         if !new.is_empty() {
             // After all are laid out: then the toolkit has all of their letters.
             let font = ctx.fonts(|fonts| fonts.image());
             for (look, galley) in new {
-                let drawn = self.draw(look, &galley, &font);
-                if let Some((_, slot)) = self.known.get_mut(look) {
-                    *slot = drawn;
-                }
+                // The same twice in a frame has one picture.
+                let Some((size, None)) = self.known.get(look).copied() else { continue };
+                let drawn = self.draw(look, size, galley.as_deref(), &font);
+                self.known.insert(look.clone(), (size, drawn));
             }
         }
         looks.iter().zip(placed).filter_map(|(look, (label, at))| self.stamp(look, label.angle, *at)).collect()
@@ -169,12 +179,15 @@ impl Sheet {
         })
     }
 
-    fn draw(&mut self, look: &Look, galley: &Galley, font: &ColorImage) -> Option<usize> {
+    fn draw(&mut self, look: &Look, size: Vec2, galley: Option<&Galley>, font: &ColorImage) -> Option<usize> {
         let margin = margin(f32::from_bits(look.halo_width), self.pixels_per_point);
         let side = |points: f32| (points * self.pixels_per_point).ceil().max(0.0) as u32 + 2 * margin;
-        let size = [side(galley.size().x), side(galley.size().y)];
+        let size = [side(size.x), side(size.y)];
         let at = self.room(size)?;
-        let mask = Mask::of(galley, font, size, margin);
+        let mask = match galley {
+            Some(galley) => Mask::of(galley, font, size, margin),
+            None => Mask::arrow(size, self.pixels_per_point, look.arrow() == Some(true)),
+        };
         let reach = f32::from_bits(look.halo_width) * self.pixels_per_point;
         let pixels = if look.plate {
             mask.on_plate(look.ink, look.halo, self.pixels_per_point)
@@ -214,6 +227,27 @@ struct Mask {
 }
 
 impl Mask {
+    /// A shaft with a head, in the middle.
+    fn arrow([width, height]: [u32; 2], pixels_per_point: f32, left: bool) -> Self {
+        let middle = vec2(width as f32, height as f32) / 2.0;
+        let inside = |at: Vec2| {
+            let at = (at - middle) / pixels_per_point;
+            let (along, across) = (if left { -at.x } else { at.x }, at.y.abs());
+            let head = ARROW.x / 2.0 - along;
+            (-ARROW.x / 2.0..=2.0).contains(&along) && across <= 0.6
+                || (0.0..=5.0).contains(&head) && across <= head * 0.6
+        };
+        let mut cover = Vec::with_capacity((width * height) as usize);
+        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
+            let parts = (0..16_u8).filter(|part| {
+                let within = vec2(f32::from(part % 4), f32::from(part / 4)) / 4.0 + Vec2::splat(0.125);
+                inside(vec2(x as f32, y as f32) + within)
+            });
+            cover.push(u8::try_from(parts.count() * 255 / 16).unwrap_or(u8::MAX));
+        }
+        Self { width: width as usize, cover }
+    }
+
     fn of(galley: &Galley, font: &ColorImage, [width, height]: [u32; 2], margin: u32) -> Self {
         let (width, height) = (width as usize, height as usize);
         let mut cover = vec![0_u8; width * height];
