@@ -30,8 +30,8 @@ pub struct Swapped {
 }
 
 impl Swapped {
-    /// Whether coordinates are likelier meant the other way around: nothing is held around where they say, and something
-    /// is around where they would; or where nothing is held, no village is there and one is here.
+    /// Whether coordinates are likelier meant the other way around: nothing is held around where they say, and
+    /// something is around where they would; or where nothing is held, no village is there and one is here.
     pub fn of(session: &mut Session, at: Position) -> Result<Option<Self>, Failure> {
         let other = Position { lat_e7: at.lon_e7, lon_e7: at.lat_e7 };
         if !other.is_valid() || sphere::metres(at, other) < SWAPPED_APART_M {

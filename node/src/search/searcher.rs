@@ -78,8 +78,8 @@ impl Searcher {
     /// elements of the snapshot handed in. What is found is as of the last change applied. Where no element has the
     /// words as they are typed, those are found that have them nearly.
     ///
-    /// The order: by where the words stand (what it is, the name as typed, the name in another form, tags, texts), then by
-    /// distance if a point or a way is given, or else by date if one is asked for; with a point, all words at the
+    /// The order: by where the words stand (what it is, the name as typed, the name in another form, tags, texts), then
+    /// by distance if a point or a way is given, or else by date if one is asked for; with a point, all words at the
     /// same place count as equally good. Then by name, and last by id. It depends on what each element says alone,
     /// not on what else is held, nor on the machine.
     #[must_use]

@@ -159,8 +159,8 @@ impl Words {
         self.0.iter().any(|wanted| !wanted.optional && may(wanted))
     }
 
-    /// Whether a word may be a slip in the word for a kind of thing: what has it in a form only is then not all that may
-    /// be meant.
+    /// Whether a word may be a slip in the word for a kind of thing: what has it in a form only is then not all that
+    /// may be meant.
     pub fn may_be_kinds(&self) -> bool {
         let may =
             |wanted: &&Wanted| !wanted.optional && wanted.meant.words.is_empty() && !things::is_kind(&wanted.word);

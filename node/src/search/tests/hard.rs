@@ -280,6 +280,6 @@ fn what_a_thing_is_comes_before_what_is_called_after_it() {
     let near = Some(Near { position: Position::from_degrees(45.76, 4.83).unwrap(), radius_m: None });
     let found = world.search(&Query { text: "gare".into(), near, ..Query::default() });
     let why: Vec<Why> = found.hits.iter().take(3).map(|hit| hit.why).collect();
-    assert_eq!(names(&found)[..3], ["Gare de Menton", "Monaco-Monte-Carlo", "Boulangerie de la Gare"]);
+    assert_eq!(names(&found)[..3], ["Gare de Menton", "Monaco-Monte-Carlo", "Atelier de la Gare"]);
     assert_eq!(why, [Why::Name(How::Typed), Why::Tag, Why::Name(How::Typed)]);
 }

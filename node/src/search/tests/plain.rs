@@ -203,7 +203,8 @@ proptest! {
             let facets = Facets { subkinds: Vec::new(), ..all.facets.unwrap() };
             prop_assert_eq!(facets, counted, "{:?}", &query);
             let first = world.search(&Query { limit: Some(limit), ..query });
-            prop_assert_eq!((first.total, ids(&first)), (expected.len(), expected[..limit.min(expected.len())].to_vec()));
+            let some = expected[..limit.min(expected.len())].to_vec();
+            prop_assert_eq!((first.total, ids(&first)), (expected.len(), some));
             prop_assert_eq!(&first.hits[..], &all.hits[..limit.min(expected.len())]);
         }
     }
