@@ -14,8 +14,8 @@ use egui_kittest::{
 };
 use std::sync::Arc;
 
-/// Corners of a square on the map, between list and controls.
-const SQUARE: [Pos2; 4] = [pos2(750.0, 200.0), pos2(1_000.0, 200.0), pos2(1_000.0, 450.0), pos2(750.0, 450.0)];
+/// Corners of a square on the map, between panel and controls.
+const SQUARE: [Pos2; 4] = [pos2(800.0, 200.0), pos2(1_050.0, 200.0), pos2(1_050.0, 450.0), pos2(800.0, 450.0)];
 
 pub fn click(stage: &mut Stage, at: Pos2) {
     press_button(stage, at, PointerButton::Primary);
@@ -89,23 +89,23 @@ fn a_territory_is_drawn_by_pointer_and_undone() {
     assert_eq!((corners(&stage), follow(&stage)), (4, true));
     // The first corner closes it: what is clicked later goes between two.
     click(&mut stage, SQUARE[0]);
-    click(&mut stage, pos2(1_050.0, 325.0));
+    click(&mut stage, pos2(1_100.0, 325.0));
     assert_eq!(corners(&stage), 5);
     press(&mut stage, "Undo");
     assert_eq!(corners(&stage), 4);
     press(&mut stage, "Redo");
     assert_eq!(corners(&stage), 5);
     // The other button takes a corner away.
-    press_button(&mut stage, pos2(1_050.0, 325.0), PointerButton::Secondary);
+    press_button(&mut stage, pos2(1_100.0, 325.0), PointerButton::Secondary);
     assert_eq!(corners(&stage), 4);
     // Dragged across another side, it is no area, and says so.
     stage.harness.drag_at(SQUARE[0]);
     stage.harness.step();
-    for at in [pos2(800.0, 300.0), pos2(900.0, 320.0), pos2(1_100.0, 325.0)] {
+    for at in [pos2(850.0, 300.0), pos2(950.0, 320.0), pos2(1_150.0, 325.0)] {
         stage.harness.hover_at(at);
         stage.harness.step();
     }
-    stage.harness.drop_at(pos2(1_100.0, 325.0));
+    stage.harness.drop_at(pos2(1_150.0, 325.0));
     stage.harness.run();
     stage.harness.get_by_role_and_label(Role::Alert, "Two sides cross. Move a corner, or undo.");
     assert!(!follow(&stage));
@@ -176,7 +176,7 @@ fn a_corner_that_is_dragged_out_of_sight_stays_at_the_edge() {
     let place = |stage: &Stage, label: &str| stage.harness.get_by_label(label).rect().center();
     let edge = place(&stage, "Corner 3 of 4");
     assert!(edge.x > 1_250.0 && edge.x < 1_280.0, "{edge}");
-    drag(&mut stage, SQUARE[0], pos2(800.0, 250.0));
+    drag(&mut stage, SQUARE[0], pos2(850.0, 250.0));
     press(&mut stage, "Undo");
     assert!(place(&stage, "Corner 1 of 4").distance(SQUARE[0]) < 2.0);
     assert!(place(&stage, "Corner 3 of 4").distance(edge) < 2.0, "one step alone");

@@ -17,6 +17,7 @@ use crate::{
         identity::{Identity, IdentityInfo},
         node::Stop,
         places::{Addresses, FindPlace, PlaceFound},
+        search::{Near, Query},
         territory::{Boundaries, Territories, TerritoryId, TerritoryInfo},
     },
     search::fold::folded,
@@ -301,8 +302,12 @@ impl Session {
     pub fn position(&mut self, spot: Spot) -> Result<Position, Failure> {
         match spot {
             Spot::At(position) => {
-                // What cannot be asked is not told: the command itself says why.
-                self.swapped = Swapped::of(self, position).unwrap_or_default();
+                let swapped = Swapped::of(position, |position, metres| {
+                    let near = Some(Near { position, radius_m: Some(metres) });
+                    let found = self.ask(Query { near, limit: Some(0), ..Query::default() });
+                    found.ok().map(|found| found.total > 0)
+                });
+                self.swapped = swapped;
                 Ok(position)
             }
             Spot::Place(text) => {

@@ -1,15 +1,6 @@
 //! Coordinates that were typed the wrong way around: told, never turned in silence.
 
-use super::session::Session;
-use crate::{
-    failure::Failure,
-    gazetteer,
-    modules::{
-        places::Place,
-        search::{Near, Query},
-    },
-    territory::sphere,
-};
+use crate::{gazetteer, modules::places::Place, territory::sphere};
 use communaut_protocol::Position;
 
 /// Metres by which a point and the one with its coordinates swapped are apart, at least, to be told from each other.
@@ -30,25 +21,20 @@ pub struct Swapped {
 }
 
 impl Swapped {
-    /// Whether coordinates are likelier meant the other way around: nothing is held around where they say, and something
-    /// is around where they would; or where nothing is held, no village is there and one is here.
-    pub fn of(session: &mut Session, at: Position) -> Result<Option<Self>, Failure> {
+    /// Whether coordinates are likelier meant the other way around: nothing is held around where they say, and
+    /// something is around where they would; or where nothing is held, no village is there and one is here.
+    /// `held`: whether anything is, so many metres around a position; none: that cannot be said.
+    pub fn of(at: Position, mut held: impl FnMut(Position, u32) -> Option<bool>) -> Option<Self> {
         let other = Position { lat_e7: at.lon_e7, lon_e7: at.lat_e7 };
-        if !other.is_valid() || sphere::metres(at, other) < SWAPPED_APART_M {
-            return Ok(None);
-        }
-        let mut held = |position: Position| {
-            let near = Some(Near { position, radius_m: Some(SWAPPED_HELD_M) });
-            Ok::<bool, Failure>(session.ask(Query { near, limit: Some(0), ..Query::default() })?.total > 0)
-        };
-        if held(at)? {
-            return Ok(None);
+        if !other.is_valid() || sphere::metres(at, other) < SWAPPED_APART_M || held(at, SWAPPED_HELD_M)? {
+            return None;
         }
         let nearest = |position: Position| gazetteer::bundled().nearest(position);
         let place = nearest(other);
         let is_there = |found: &Option<(Place, f64)>, metres: f64| found.as_ref().is_some_and(|(_, m)| *m <= metres);
-        let likelier = held(other)? || !is_there(&nearest(at), SWAPPED_WILD_M) && is_there(&place, SWAPPED_VILLAGE_M);
-        Ok(likelier.then(|| Self { at, other, place: place.map(|(place, _)| place.told()).unwrap_or_default() }))
+        let likelier = held(other, SWAPPED_HELD_M)?
+            || !is_there(&nearest(at), SWAPPED_WILD_M) && is_there(&place, SWAPPED_VILLAGE_M);
+        likelier.then(|| Self { at, other, place: place.map(|(place, _)| place.told()).unwrap_or_default() })
     }
 
     /// One line for people.

@@ -67,6 +67,8 @@ pub(super) struct Taker<'a> {
     tagged: bool,
     counter: Option<Counter<'a>>,
     pub total: usize,
+    /// Whether one has all words as they are typed.
+    pub as_typed: bool,
     kept: Vec<Passed>,
     /// What does not stand before this one is only counted.
     last: Option<Passed>,
@@ -86,6 +88,7 @@ impl<'a> Taker<'a> {
             tagged: filter.asks_tags(),
             counter,
             total: 0,
+            as_typed: false,
             kept: Vec::new(),
             last: None,
         }
@@ -141,6 +144,7 @@ impl<'a> Taker<'a> {
             return;
         }
         self.total += 1;
+        self.as_typed |= score.is_some_and(|score| score.worst() >= Place::Name);
         if let Some(counter) = &mut self.counter {
             counter.take(slot, chord2);
         }

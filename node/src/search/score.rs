@@ -11,14 +11,14 @@ pub(super) enum Place {
     Address = 3,
     /// In the name or the tags, nearly as typed.
     NameNear = 4,
-    /// It is nearly what the thing is.
-    IsNear = 5,
     /// In the tags.
-    Tag = 6,
+    Tag = 5,
     /// In the name, by another word for the same kind of thing.
-    NameMeant = 7,
+    NameMeant = 6,
     /// In the name: by its stem or another of its forms, or as the beginning of a word.
-    NameLike = 8,
+    NameLike = 7,
+    /// It is nearly what the thing is.
+    IsNear = 8,
     /// In the name, as typed.
     Name = 9,
     /// It is what the thing is, not only in what it is called: a station before the bakery at the station.
@@ -43,10 +43,10 @@ impl Place {
         Self::Text,
         Self::Address,
         Self::NameNear,
-        Self::IsNear,
         Self::Tag,
         Self::NameMeant,
         Self::NameLike,
+        Self::IsNear,
         Self::Name,
         Self::Is,
     ];

@@ -25,6 +25,9 @@ use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
+/// Found, at the most, where slips are looked for beside what has the words in another form: "farmacie" is the stem of
+/// somebody's name too.
+const FEW: usize = 20;
 /// From this share of the snapshot on, hits take their elements from a table of all.
 const TABLE_SHARE: usize = 4;
 
@@ -75,8 +78,8 @@ impl Searcher {
     /// elements of the snapshot handed in. What is found is as of the last change applied. Where no element has the
     /// words as they are typed, those are found that have them nearly.
     ///
-    /// The order: by where the words stand (the name as typed, the name in another form, tags, texts), then by
-    /// distance if a point or a way is given, or else by date if one is asked for; with a point, all words at the
+    /// The order: by where the words stand (what it is, the name as typed, the name in another form, tags, texts), then
+    /// by distance if a point or a way is given, or else by date if one is asked for; with a point, all words at the
     /// same place count as equally good. Then by name, and last by id. It depends on what each element says alone,
     /// not on what else is held, nor on the machine.
     #[must_use]
@@ -147,7 +150,8 @@ impl Searcher {
             (Some(taker), _) => taker,
             (None, Some(words)) => {
                 let mut taker = having(words, false);
-                if taker.total == 0 && words.may_err() {
+                let in_a_form = (1..=FEW).contains(&taker.total) && !taker.as_typed && words.may_be_kinds();
+                if (taker.total == 0 || in_a_form) && words.may_err() {
                     words.mean_nearly(&self.stems);
                     near = true;
                     taker = having(words, true);

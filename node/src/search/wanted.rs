@@ -159,6 +159,14 @@ impl Words {
         self.0.iter().any(|wanted| !wanted.optional && may(wanted))
     }
 
+    /// Whether a word may be a slip in the word for a kind of thing: what has it in a form only is then not all that
+    /// may be meant.
+    pub fn may_be_kinds(&self) -> bool {
+        let may =
+            |wanted: &&Wanted| !wanted.optional && wanted.meant.words.is_empty() && !things::is_kind(&wanted.word);
+        self.0.iter().filter(may).any(|wanted| things::nearly(&wanted.word).next().is_some())
+    }
+
     /// Take other words for what the words nearly are: before looking for what is nearly as typed.
     pub fn mean_nearly(&mut self, stems: &Stems) {
         for wanted in self.0.iter_mut().filter(|wanted| !wanted.optional) {

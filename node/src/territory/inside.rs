@@ -218,7 +218,9 @@ mod tests {
                 let turn = index as f64 / spikes.len() as f64 * std::f64::consts::TAU;
                 (e7(middle.1 + size * far * turn.cos()), e7(middle.0 + size * far * turn.sin()))
             };
-            let ring = |share: f64| spikes.iter().enumerate().map(|(n, far)| corner(n, far * share)).collect::<Vec<_>>();
+            let ring = |share: f64| -> Vec<(i64, i64)> {
+                spikes.iter().enumerate().map(|(n, far)| corner(n, far * share)).collect()
+            };
             let outline = Outline::of(vec![vec![ring(1.0), ring(0.3)]]).unwrap();
             let cells = of_outline(&outline).unwrap().cells;
             let lands = Lands::of(&[(Arc::new(cells), Arc::new(outline.clone()))]);

@@ -22,7 +22,8 @@ const PEOPLE_MIN: u64 = 10_000;
 pub(crate) fn find(snapshot: &Snapshot, query: &Query, found: &Found) -> Option<Box<Offered>> {
     let placed = query.near.is_some() || query.along.is_some() || !query.territories.is_empty();
     let words: Vec<&str> = query.text.split_whitespace().take(WORDS_MAX + 1).collect();
-    if placed || words.len() > WORDS_MAX {
+    // A door's street may be called after a town.
+    if placed || words.len() > WORDS_MAX || !found.addresses.is_empty() {
         return None;
     }
     let wish = places::wish(&query.language, snapshot);

@@ -234,6 +234,7 @@ const TOWN: &[(u32, &str, &str, &[&str])] = &[
     (12, "Place de la Pharmacie", "", &[]),
     (13, "Zénith Studio", "12 rue de la Gare, 06000 Nice", &[]),
     (14, "Atelier de la Gare", "12 rue de Paris, 06000 Nice", &[]),
+    (17, "Farmacy des Anglais", "", &["hôpital", "hospital"]),
     (15, "Bureau central", "5 avenue Foch", &["bureau de poste", "post office", "post_office"]),
     (16, "Amis de la poste", "", &["association", "club"]),
 ];
@@ -248,7 +249,7 @@ const BEFORE: &[(&str, &[u32], &[u32])] = &[
     ("cafe", &[9], &[10]),
     ("caffé", &[9], &[10]),
     ("pharmacie", &[11], &[12]),
-    ("farmacie", &[11], &[12]),
+    ("farmacie", &[11], &[12, 17]),
     ("bureau de poste", &[15], &[16]),
     ("post office", &[15], &[16]),
     ("12 rue de la gare", &[13], &[14]),
@@ -279,6 +280,6 @@ fn what_a_thing_is_comes_before_what_is_called_after_it() {
     let near = Some(Near { position: Position::from_degrees(45.76, 4.83).unwrap(), radius_m: None });
     let found = world.search(&Query { text: "gare".into(), near, ..Query::default() });
     let why: Vec<Why> = found.hits.iter().take(3).map(|hit| hit.why).collect();
-    assert_eq!(names(&found)[..3], ["Gare de Menton", "Monaco-Monte-Carlo", "Boulangerie de la Gare"]);
+    assert_eq!(names(&found)[..3], ["Gare de Menton", "Monaco-Monte-Carlo", "Atelier de la Gare"]);
     assert_eq!(why, [Why::Name(How::Typed), Why::Tag, Why::Name(How::Typed)]);
 }
