@@ -33,9 +33,9 @@ const MONTH_WORDS: &str = " janvier janv jan january fevrier fev fevr feb februa
     mai may juin jun june juillet juil jul july aout aug august septembre sept sep september octobre oct october \
     novembre nov november decembre dec december ";
 /// Words that only hold a date together.
-const IDLE: &str = " le la les du de des d on from the of at a h heure heures date dates a partir vers environ env entre \
-    between lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim monday \
-    tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun er st nd rd th ";
+const IDLE: &str = " le la les du de des d on from the of at a h heure heures date dates a partir vers \
+    environ env entre between lundi mardi mercredi jeudi vendredi samedi dimanche lun mar mer jeu ven sam dim \
+    monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun er st nd rd th ";
 /// Words between a beginning and an end.
 const TO: &str = " au jusque jusqu to until till ";
 /// Of these, those that stand before an end alone.
