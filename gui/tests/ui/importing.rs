@@ -156,7 +156,9 @@ fn what_was_brought_in_can_be_taken_back() {
         sent.filter_map(one).collect()
     };
     press(&mut stage, "Take back “directory” (40)…");
-    stage.harness.get_by_label("Of “directory” 38 would be taken back. 2 that you have changed stay.");
+    stage.harness.get_by_label(
+        "Of “directory” 38 would be taken back. 2 stay: you have changed them, or somebody has written about them.",
+    );
     assert_eq!(undone(&stage), [true], "only asked");
     press(&mut stage, "Take them back");
     assert_eq!(undone(&stage), [true, false]);

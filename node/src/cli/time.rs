@@ -4,7 +4,7 @@ use crate::times::{self, Unclear};
 use jiff::{
     Timestamp,
     civil::{Date, DateTime, Time},
-    tz::TimeZone,
+    tz::{Offset, TimeZone},
 };
 
 /// A zone with the name under which it is stored.
@@ -13,6 +13,14 @@ pub struct Zone {
     tz: TimeZone,
     /// IANA name.
     pub name: String,
+}
+
+impl Zone {
+    /// A clock that is so many minutes ahead of UTC.
+    pub fn ahead(minutes: i16) -> Self {
+        let offset = Offset::from_seconds(i32::from(minutes) * 60).unwrap_or(Offset::UTC);
+        Self { tz: offset.to_time_zone(), name: String::new() }
+    }
 }
 
 /// A moment as it is typed: the zone is another argument.

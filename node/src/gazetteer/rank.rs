@@ -26,14 +26,16 @@ const JUST_SO: f64 = 0.4;
 const OWN_COUNTRY: f64 = 1.5;
 /// Overseas from there, or on the mainland for who is overseas: of two alike the one here is meant.
 const OWN_OVERSEAS: f64 = 1.3;
-/// In another country of their language.
-const OWN_LANGUAGE: f64 = 0.25;
+/// In another country of their language: Brest of France for who lives in Monaco.
+const OWN_LANGUAGE: f64 = 0.5;
 /// It is mainly called so.
 const MAIN: f64 = 0.5;
 /// Next to home; falls to nothing at [`NEAR_M`].
 const NEAR: f64 = 2.5;
 /// Metres: a day's trip there and back, in which one knows the villages.
 const NEAR_M: f64 = 200_000.0;
+/// For each factor of ten beyond that: of two towns of a name the one on one's own continent is meant.
+const FAR: f64 = -0.8;
 /// Départements, régions, intercommunalities: who wants a place means the town of that name.
 const WHOLE: f64 = -1.5;
 /// Countries, which have ten times the people of a région.
@@ -96,8 +98,8 @@ impl Wish {
             _ => 0.0,
         };
         let spoken = if countries(&self.language).contains(&country) { OWN_LANGUAGE } else { 0.0 };
-        let near =
-            self.home.map_or(0.0, |home| NEAR * (1.0 - sphere::metres(home, candidate.position) / NEAR_M).max(0.0));
+        let away = self.home.map_or(NEAR_M, |home| sphere::metres(home, candidate.position));
+        let near = NEAR * (1.0 - away / NEAR_M).max(0.0) + FAR * (away / NEAR_M).max(1.0).log10();
         let kind = match candidate.kind {
             PlaceKind::Place | PlaceKind::Commune | PlaceKind::Arrondissement | PlaceKind::Postcode => 0.0,
             PlaceKind::Former => FORMER,

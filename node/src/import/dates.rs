@@ -164,7 +164,8 @@ fn same_day(start: Moment, last: Option<Moment>) -> bool {
     matches!((start, last), (Moment::Local(at), Some(Moment::Day(day))) if at.date() == day)
 }
 
-/// The time on the day of the start, or past midnight on the next.
+/// The time on the day of the start, or past midnight on the next. An afternoon that is over before it begins is no
+/// night: it stays, and is told as an end before the start.
 fn on_day(start: Moment, time: Time) -> Option<Moment> {
     let at = match start {
         Moment::Local(at) => at,
@@ -172,7 +173,8 @@ fn on_day(start: Moment, time: Time) -> Option<Moment> {
         Moment::At(..) => return None,
     };
     let end = at.date().to_datetime(time);
-    if end > at { Some(Moment::Local(end)) } else { Some(Moment::Local(at.date().tomorrow().ok()?.to_datetime(time))) }
+    let is_night = end <= at && time.hour() < 12;
+    Some(Moment::Local(if is_night { at.date().tomorrow().ok()?.to_datetime(time) } else { end }))
 }
 
 /// Turns what is written into when it takes place, and knows in which zones.

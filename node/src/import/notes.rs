@@ -231,7 +231,10 @@ impl fmt::Display for ImportNote {
                  [defaults] of a mapping"
             ),
             Self::TimesNotRead { count } => {
-                write!(f, "events of which a time or an end was not understood: {count}; they are shown without it")
+                write!(
+                    f,
+                    "events of which a time or an end was not understood: {count}; it stands in their description"
+                )
             }
             Self::EarlyEnds { count } => {
                 write!(f, "events that end before they begin: {count}; they are shown without their end")

@@ -199,7 +199,7 @@ impl Builder {
         let position = coords::position(place)?;
         let named = own_name.or_else(|| said.thing().and_then(|tag| self.called(&tag, place)));
         let name = named.or_else(|| self.made_name(said, place)).ok_or(Reason::NoName)?;
-        let when = self.when(said, place)?;
+        let (when, unread) = self.when(said, place)?;
         let kind = match said.first(Role::Kind) {
             "" if when.is_some() => Kind::Event,
             "" => said.values.iter().find_map(|(role, _, value)| osm_tags::kind(*role, value)).unwrap_or(self.kind),
@@ -221,6 +221,8 @@ impl Builder {
             id => id,
         };
         let contacts = self.contacts(said);
+        // What nobody understood somebody may read.
+        let others: Vec<String> = unread.into_iter().chain(contacts.others).collect();
         let mut tags = self.tags_of(said);
         if coarse {
             self.counts.placed += 1;
@@ -235,7 +237,7 @@ impl Builder {
             has_id,
             licence,
             kind,
-            description: self.bounded(fields::description(said, &name, &contacts.others), TEXT_MAX),
+            description: self.bounded(fields::description(said, &name, &others), TEXT_MAX),
             name,
             lat_e7: position.lat_e7,
             lon_e7: position.lon_e7,

@@ -67,7 +67,10 @@ pub(crate) fn open_now(hours: &str, cell: u64, now_ms: i64, asker: &TimeZone) ->
         Opening::Closed(until) => (false, until),
     };
     let moment = |at: DateTime| zone.to_ambiguous_timestamp(at).compatible().ok().map(Timestamp::as_millisecond);
-    Some(OpenNow { open, until_ms: until.and_then(moment) })
+    let until_ms = until.and_then(moment);
+    let offset = |zone: &TimeZone, ms| Some(zone.to_offset(Timestamp::from_millisecond(ms).ok()?).seconds() / 60);
+    let offset_min = local.zone.as_ref().and_then(|zone| offset(zone, until_ms.unwrap_or(now_ms)));
+    Some(OpenNow { open, until_ms, offset_min: offset_min.and_then(|minutes| i16::try_from(minutes).ok()) })
 }
 
 fn holds(ranges: &[(u64, u64)], cell: u64) -> bool {

@@ -32,7 +32,11 @@ pub enum Opening {
 
 /// Opening hours that were read.
 #[derive(Debug, Clone)]
-pub(super) struct Hours(OpeningHours);
+pub(super) struct Hours {
+    hours: OpeningHours,
+    /// They say when it is closed and nothing else: when it is open nobody knows.
+    closings: bool,
+}
 
 /// Texts that are kept as they were read, with what they say at one moment: a town has a few hundred.
 const KEPT_MAX: usize = 4_096;
@@ -109,17 +113,20 @@ impl Hours {
         let somewhere = country.map(Country::holidays_regional).unwrap_or_default();
         let context = Context::default().with_holidays(holidays).with_holidays_unknown(somewhere);
         let context = context.approx_bound_interval_size(TimeDelta::days(DAYS_AHEAD));
-        Some(Self(text.parse::<OpeningHours>().ok()?.with_context(context)))
+        let closings = says_closings_alone(text);
+        let hours: OpeningHours = if closings { format!("24/7; {text}").parse().ok()? } else { text.parse().ok()? };
+        Some(Self { hours: hours.with_context(context), closings })
     }
 
     /// When it is open on a day, or may be, from midnight to midnight.
     pub(super) fn day(&self, day: NaiveDate) -> Vec<Span> {
-        let ranges = self.0.schedule_at(day).into_iter().filter(|range| range.kind != RuleKind::Closed);
+        let ranges = self.hours.schedule_at(day).into_iter().filter(|range| range.kind != RuleKind::Closed);
         let span = |range: opening_hours::schedule::TimeRange| Span {
             from: range.range.start.mins_from_midnight(),
             to: range.range.end.mins_from_midnight(),
             // A remark beside days alone says no hours, as in `at`.
-            perhaps: range.kind == RuleKind::Unknown
+            perhaps: self.closings
+                || range.kind == RuleKind::Unknown
                 || !range.comment.is_empty()
                     && range.range.start.mins_from_midnight() == 0
                     && range.range.end.mins_from_midnight() == 24 * 60,
@@ -129,21 +136,27 @@ impl Hours {
     }
 
     fn opens_on(&self, day: DateTime) -> bool {
+        if self.closings {
+            return false;
+        }
         let Some(day) = chrono_of(day) else { return false };
-        self.0.schedule_at(day.date()).into_iter().any(|range| range.kind == RuleKind::Open)
+        self.hours.schedule_at(day.date()).into_iter().any(|range| range.kind == RuleKind::Open)
     }
 
     /// None: the hours leave it open ("by appointment").
     fn at(&self, now: DateTime) -> Option<Opening> {
         let moment = chrono_of(now)?;
-        let until = self.0.next_change(moment);
-        let (state, comment) = self.0.state(moment);
+        let until = self.hours.next_change(moment);
+        let (state, comment) = self.hours.state(moment);
         match state {
             // A remark beside days alone ("Mo-Fr "by appointment"") says no hours.
+            RuleKind::Open if self.closings => None,
+            // Until when, they do not say: it opens nobody knows when.
+            RuleKind::Closed if self.closings => Some(Opening::Closed(None)),
             RuleKind::Open if !comment.is_empty() && self.is_all_day(moment) => None,
             RuleKind::Open => Some(Opening::Open(until.and_then(jiff_of))),
             // Until one may ask is not until it opens.
-            RuleKind::Closed => Some(Opening::Closed(until.filter(|then| self.0.is_open(*then)).and_then(jiff_of))),
+            RuleKind::Closed => Some(Opening::Closed(until.filter(|then| self.hours.is_open(*then)).and_then(jiff_of))),
             RuleKind::Unknown => None,
         }
     }
@@ -153,8 +166,16 @@ impl Hours {
     /// Whether it is open from midnight to midnight on a day.
     fn is_all_day(&self, moment: NaiveDateTime) -> bool {
         let at = |hour, minute| moment.date().and_hms_opt(hour, minute, 0);
-        [at(0, 0), at(12, 0), at(23, 59)].into_iter().flatten().all(|at| self.0.is_open(at))
+        [at(0, 0), at(12, 0), at(23, 59)].into_iter().flatten().all(|at| self.hours.is_open(at))
     }
+}
+
+/// Whether each rule closes: "Tu off; PH off".
+fn says_closings_alone(text: &str) -> bool {
+    let rules =
+        text.split([';', '|']).flat_map(|rules| rules.split(", ")).map(str::trim).filter(|rule| !rule.is_empty());
+    let mut rules = rules.peekable();
+    rules.peek().is_some() && rules.all(|rule| rule.ends_with("off") || rule.ends_with("closed"))
 }
 
 /// The crate of opening hours counts with chrono, everything else here with jiff.
@@ -217,6 +238,21 @@ mod tests {
         assert_eq!(at("Mo-Su 10:00-12:00; Jul 14 off; PH off", 14, 11, 0), "closed 15 10:00");
         assert_eq!(at("Dec 20-Jan 5: 10:00-12:00", 14, 11, 0), "never", "not within a month");
         assert_eq!(at("Sa[1] 10:00-12:00", 6, 11, 0), "closed 01 10:00", "the first Saturday of each month");
+    }
+
+    #[test]
+    fn who_says_closing_days_alone_says_nothing_of_the_others() {
+        for (text, day, expected) in [
+            ("Tu off", 7, "never"),
+            ("Tu off", 6, "perhaps"),
+            ("Su off; PH off", 6, "perhaps"),
+            ("Su off, Mo closed", 6, "never"),
+            ("Mo-Fr 10:00-12:00, Tu off", 6, "open 06 12:00"),
+            ("Mo-Fr 10:00-12:00; Tu off", 7, "closed 08 10:00"),
+        ] {
+            assert_eq!(at(text, day, 11, 0), expected, "{text} on {day}");
+        }
+        assert!(!opens_on("Tu off", date(2026, 7, 6).at(0, 0, 0, 0), ""));
     }
 
     #[test]

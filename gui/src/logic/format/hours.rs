@@ -1,18 +1,23 @@
 //! Opening hours as people read them.
 
-use super::{day, short_time};
+use super::{day, short_time, zoned};
 use crate::{
     locale::{Lang, Texts},
     logic::Clock,
 };
 use communaut_node::api::{OpenNow, times::Span};
+use jiff::tz::Offset;
 
 /// Whether something is open, and when that changes: the time alone if that is today.
 #[must_use]
 pub fn opening(texts: Texts, now: OpenNow, clock: &Clock) -> String {
-    let until = now.until_ms.and_then(|until_ms| clock.here(until_ms)).map(|until| {
+    // On the clock of the place, as it stands on its door; on one's own, where that is not known.
+    let there = now.offset_min.and_then(|minutes| Offset::from_seconds(i32::from(minutes) * 60).ok());
+    let zone = there.map_or_else(|| clock.zone().clone(), Offset::to_time_zone);
+    let until = now.until_ms.and_then(|until_ms| zoned(until_ms, &zone)).map(|until| {
         let time = short_time(texts, &until);
-        if until.date() == clock.now_here().date() { time } else { format!("{}, {time}", day(texts, &until)) }
+        let today = zoned(clock.now_ms(), &zone).map(|now| now.date());
+        if Some(until.date()) == today { time } else { format!("{}, {time}", day(texts, &until)) }
     });
     match (now.open, until) {
         (true, Some(until)) => texts.tr("open-until", &[("until", until.into())]),

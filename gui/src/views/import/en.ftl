@@ -38,7 +38,7 @@ import-note-points = Coordinates had lost their decimal points, which were put b
 import-note-placed = Records without coordinates, placed by the commune of their address and marked “{ $tag }”: { $count }
 import-note-events = It has dates, and was read as events. If they are none, say so in a mapping: kind = "place".
 import-note-dates = Records whose dates were not read: { $count }. If they are events, say so in a mapping: kind = "event".
-import-note-times = Events of which a time or an end was not understood: { $count }. They are shown without it.
+import-note-times = Events of which a time or an end was not understood: { $count }. It stands in their description.
 import-note-early-ends = Events that end before they begin: { $count }. They are shown without their end.
 import-note-parts = Pictures and other parts of the archive, which are not read: { $count }
 import-note-zone = The time zone “{ $name }” has the clocks of { $zone }, and was taken for it.
@@ -64,9 +64,9 @@ import-edition-take = Update “{ $source }” with it
 import-close-gone = Close { $count } of “{ $source }” that the file no longer has
 import-sources = Brought in so far
 import-undo = Take back “{ $source }” ({ $count })…
-import-undo-would = Of “{ $source }” { $count } would be taken back. { $kept } that you have changed stay.
+import-undo-would = Of “{ $source }” { $count } would be taken back. { $kept } stay: you have changed them, or somebody has written about them.
 import-undo-sure = Take them back
-import-undone = Taken back: { $count }. Kept, since you have changed them: { $kept }.
+import-undone = Taken back: { $count }. Kept, since you have changed them or somebody has written about them: { $kept }.
 import-closed = Closed: { $count }. What comes back in the file is shown again.
 import-note-of-the-map = Streets, waters, boundaries, routes and other named parts of the map, which are no places: { $count }
 import-note-referred = Places that things refer to, and for which there was no room: { $count }

@@ -38,7 +38,7 @@ import-note-points = Les coordonnées avaient perdu leur virgule, qui a été re
 import-note-placed = Fiches sans coordonnées, placées à la commune de leur adresse avec la marque « { $tag } » : { $count }
 import-note-events = Le fichier donne des dates : il a été lu comme une liste d’événements. Si ce n’en sont pas, dites-le dans une table de correspondance : kind = "place".
 import-note-dates = Fiches dont les dates n’ont pas été lues : { $count }. Si ce sont des événements, dites-le dans une table de correspondance : kind = "event".
-import-note-times = Événements dont une heure ou la fin n’a pas été comprise : { $count }. Ils sont montrés sans elle.
+import-note-times = Événements dont une heure ou la fin n’a pas été comprise : { $count }. Elle figure telle quelle dans leur description.
 import-note-early-ends = Événements qui finissent avant de commencer : { $count }. Ils sont montrés sans leur fin.
 import-note-parts = Images et autres parties de l’archive, qui ne sont pas lues : { $count }
 import-note-zone = Le fuseau « { $name } » correspond à { $zone }, utilisé à sa place.
@@ -64,9 +64,9 @@ import-edition-take = Mettre à jour « { $source } » avec ce fichier
 import-close-gone = Retirer { $count } fiches de « { $source } » qui ne sont plus dans le fichier
 import-sources = Déjà importé
 import-undo = Annuler l’import de « { $source } » ({ $count })…
-import-undo-would = De « { $source } », fiches qui seraient retirées : { $count }. Restent, parce que vous les avez modifiées : { $kept }.
+import-undo-would = De « { $source } », fiches qui seraient retirées : { $count }. Restent, parce que vous les avez modifiées ou que quelqu’un y a écrit : { $kept }.
 import-undo-sure = Les retirer
-import-undone = Retirées : { $count }. Gardées, parce que vous les avez modifiées : { $kept }.
+import-undone = Retirées : { $count }. Gardées, parce que vous les avez modifiées ou que quelqu’un y a écrit : { $kept }.
 import-closed = Retirées : { $count }. Ce qui revient dans le fichier est montré à nouveau.
 import-note-of-the-map = Rues, cours d’eau, limites, lignes et autres noms de la carte, qui ne sont pas des lieux : { $count }
 import-note-referred = Lieux auxquels des fiches renvoient, et pour lesquels la place manquait : { $count }

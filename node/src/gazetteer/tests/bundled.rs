@@ -125,6 +125,23 @@ const MEANT: &[(&str, &str, &str, &str)] = &[
     ("Lille (59000)", "fr", "Lille", "Nord"),
 ];
 
+/// Across a border the town of that name on one's own continent is meant, in one's own language.
+#[test]
+fn who_lives_just_outside_of_a_country_means_its_towns() {
+    let held = bundled();
+    for (lat, lon) in [(43.73, 7.42), (50.85, 4.35), (46.2, 6.14)] {
+        let wish = held.wish("fr_FR.UTF-8", Some(Position::from_degrees(lat, lon).unwrap()));
+        for (typed, within) in
+            [("Brest", "Finistère"), ("Orléans", "Loiret"), ("Orange", "Vaucluse"), ("Valence", "Drôme")]
+        {
+            let found = held.find_or_tell(typed, &wish).unwrap().place;
+            assert!(found.region.contains(within), "{typed} from {lat}, {lon}: {}", found.told());
+        }
+    }
+    let in_new_york = held.wish("en_US", Some(Position::from_degrees(40.7, -74.0).unwrap()));
+    assert_eq!(held.find_or_tell("Orange", &in_new_york).unwrap().place.country, "US");
+}
+
 /// What nobody is called, and what was meant: told, never taken.
 const SLIPS: &[(&str, &str)] = &[
     ("Marseile", "Marseille"),

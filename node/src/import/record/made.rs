@@ -13,6 +13,9 @@ use crate::import::{
 use communaut_protocol::{limits::NAME_MAX, op::When};
 use jiff::tz::TimeZone;
 
+/// Times of one event that are kept as they are written: of a row of them the first say enough.
+const UNREAD_MAX: usize = 4;
+
 impl Builder {
     /// What the file is about, by its name or by a title above its table.
     pub fn subject(&self, titles: &[String]) -> Option<&'static Subject> {
@@ -66,18 +69,23 @@ impl Builder {
         Some(name).filter(|name| !name.is_empty())
     }
 
-    /// When it takes place, where the file is one of events. Dates that are not read are counted.
-    pub(super) fn when(&mut self, said: &Said, place: LatLon) -> Result<Option<When>, Reason> {
+    /// When it takes place, where the file is one of events, and what of it is not understood. Dates that are not read
+    /// are counted.
+    pub(super) fn when(&mut self, said: &Said, place: LatLon) -> Result<(Option<When>, Vec<String>), Reason> {
         let cells = said.dates();
         if !self.habits.events {
             self.counts.undated += u64::from(!cells.begins.is_empty());
-            return Ok(None);
+            return Ok((None, Vec::new()));
         }
         let Some((start, end)) = cells.read(self.habits.order)? else { return Err(Reason::NoDate) };
-        let mut times = [Role::BeginsAt, Role::EndsAt, Role::Ends].into_iter().flat_map(|role| said.all(role));
-        self.counts.times += u64::from(times.any(|cell| dates::read(cell, self.habits.order).is_none()));
+        let times = [Role::BeginsAt, Role::EndsAt, Role::Ends].into_iter().flat_map(|role| said.all(role));
+        let unread = times.filter(|cell| dates::read(cell, self.habits.order).is_none()).take(UNREAD_MAX);
+        let mut unread: Vec<String> = unread.map(text::one_line).collect();
+        unread.dedup();
+        self.counts.times += u64::from(!unread.is_empty());
         let zone = self.zone(place);
-        self.clock.when(start, end, &zone).map(Some).ok_or(Reason::OutOfCalendar)
+        let when = self.clock.when(start, end, &zone).ok_or(Reason::OutOfCalendar)?;
+        Ok((Some(when), unread))
     }
 
     /// What something without a name is called where it lies.

@@ -55,7 +55,8 @@ fn times_of_a_table_are_times_and_what_is_wrong_with_them_is_told() {
                 C;12/03/2026;à partir de 9h;;Halle;42.96;1.60\n\
                 D;12/03/2026;9:00 AM;;Halle;42.96;1.60\n\
                 E;12/03/2026;au coucher du soleil;;Halle;42.96;1.60\n\
-                F;12/03/2026;18h;10/03/2026 20h;Halle;42.96;1.60\n";
+                F;12/03/2026;18h;10/03/2026 20h;Halle;42.96;1.60\n\
+                G;12/03/2026;18h-17h;;Halle;42.96;1.60\n";
     let got = read("agenda.csv", text);
     assert_eq!(
         shown(&got),
@@ -66,9 +67,12 @@ fn times_of_a_table_are_times_and_what_is_wrong_with_them_is_told() {
             "D 2026-03-12 09:00 2026-03-12 09:00 Europe/Paris",
             "E 2026-03-12 00:00 2026-03-13 00:00 days",
             "F 2026-03-12 18:00 2026-03-12 18:00 Europe/Paris",
+            "G 2026-03-12 18:00 2026-03-12 18:00 Europe/Paris",
         ]
     );
-    for told in ["was not understood: 1", "end before they begin: 1"] {
+    let unread = got.records.iter().find(|record| record.name == "E").unwrap();
+    assert_eq!(unread.description, "au coucher du soleil", "somebody may understand it");
+    for told in ["was not understood: 1", "end before they begin: 2"] {
         assert!(got.notes.iter().any(|note| note.contains(told)), "{told}: {:?}", got.notes);
     }
 }

@@ -323,7 +323,11 @@ struct UndoSaid {
 impl Prints for UndoSaid {
     fn text(&self) -> String {
         let (source, Undone { closed, kept, .. }) = (line(&self.source), self.undone);
-        let kept = if kept == 0 { String::new() } else { format!("; you have changed {kept}, which stay") };
+        let kept = if kept == 0 {
+            String::new()
+        } else {
+            format!("; {kept} stay, which you have changed or somebody has written about")
+        };
         if self.dry_run {
             let how = if closed == 0 { "" } else { "; say --yes to do it" };
             format!("would be taken back of '{source}': {closed}{kept}{how}\n")

@@ -1,4 +1,5 @@
-//! Taking an import back: what it made and nobody has changed since is closed; what its owner has changed stays.
+//! Taking an import back: what it made and nobody has changed since is closed; what its owner has changed stays, and
+//! what somebody has written about.
 
 use super::{
     DataSet, DataSets, UndoImport, Undone,
@@ -10,8 +11,11 @@ use crate::{
     modules::element::element_op,
     search::{fold::folded, is_similar},
 };
-use communaut_protocol::{IdentityId, fold::ElementView, op::Field};
-use std::{collections::BTreeMap, sync::Arc};
+use communaut_protocol::{ElementId, IdentityId, fold::ElementView, op::Field};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Elements closed at once: others wait for the loop meanwhile, as they do for two batches of an import. What is closed
 /// is not looked at again, so that a run that was ended goes on where it was.
@@ -36,13 +40,14 @@ impl Act for UndoImport {
         let of_source: Vec<Arc<ElementView>> = replica.of_data_set(me, &self.source).cloned().collect();
         let mut left = of_source.len() as u64;
         let key = replica.said_key();
+        let bearing = replica.bearing_words();
         for held in of_source {
             if closing.len() == CLOSED_MAX && !self.dry_run {
                 break;
             }
             left -= 1;
             let said = replica.file_said(&held.seed).map_err(internal)?;
-            if !is_as_imported(&held, said.as_ref(), &key) {
+            if bearing.contains(&held.id) || !is_as_imported(&held, said.as_ref(), &key) {
                 undone.kept += 1;
             } else if self.dry_run {
                 undone.closed += 1;
@@ -78,6 +83,15 @@ impl Replica {
             }
         }
         found
+    }
+
+    /// Elements with posts on their walls, or with words of this person: who takes them away takes these away too.
+    fn bearing_words(&self) -> BTreeSet<ElementId> {
+        let scopes = || self.views.scopes().values();
+        let walls = scopes().flat_map(|view| view.posts.values()).filter_map(|post| post.wall);
+        let own = |by: &IdentityId| Some(*by) == self.me;
+        let labels = scopes().flat_map(|view| view.labels.keys()).filter(|(_, by, _)| own(by));
+        walls.chain(labels.map(|(on, ..)| ElementId(on.0))).collect()
     }
 
     fn of_data_set(&self, me: IdentityId, source: &str) -> impl Iterator<Item = &Arc<ElementView>> {

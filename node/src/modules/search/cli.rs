@@ -270,7 +270,7 @@ pub(crate) fn value(hit: &Hit, also: &[AlsoSaid], now_ms: i64) -> Value {
             let why = if called.asked { "asked" } else { "language" };
             fields.insert("called".into(), json!({ "name": called.name, "language": called.language, "why": why }));
         }
-        if let Some(OpenNow { open, until_ms }) = hit.open {
+        if let Some(OpenNow { open, until_ms, .. }) = hit.open {
             fields.insert("open".into(), json!(open));
             fields.insert(if open { "open_until_ms" } else { "opens_ms" }.into(), json!(until_ms));
         }
@@ -331,7 +331,10 @@ pub(crate) fn because(hit: &Hit, now_ms: i64) -> String {
 }
 
 /// Whether it is open, and when that changes: the time alone if that is today.
-fn opening(now: OpenNow, now_ms: i64, zone: &Zone) -> String {
+/// On the clock of the place, as it stands on its door; on one's own, where that is not known.
+fn opening(now: OpenNow, now_ms: i64, own: &Zone) -> String {
+    let there = now.offset_min.map(Zone::ahead);
+    let zone = there.as_ref().unwrap_or(own);
     let until = now.until_ms.map(|until_ms| {
         let shown = zone.show(until_ms);
         match shown.rsplit_once(' ') {

@@ -54,6 +54,9 @@ pub struct OpenNow {
     pub open: bool,
     /// When that changes, milliseconds since 1970 UTC; none: not within a month.
     pub until_ms: Option<i64>,
+    /// Minutes by which the clock of the place is then ahead of UTC: what stands on its door. None: unknown.
+    #[serde(default)]
+    pub offset_min: Option<i16>,
 }
 
 /// What is looked for. The default finds everything that is shown.

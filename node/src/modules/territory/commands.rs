@@ -11,10 +11,11 @@ use crate::{
     modules::Done,
     snapshot::Followed,
     streets,
-    territory::{self, Cover},
+    territory::{self, Cover, Inside, cell_number},
 };
 use communaut_protocol::{
-    ElementId, Scope,
+    ElementId, Position, Scope,
+    limits::TERRITORY_CELL_MAX,
     op::{Op, TerritoryOp, element_id},
 };
 use std::sync::Arc;
@@ -138,13 +139,17 @@ impl Replica {
             cells: followed.cells.to_vec(),
             centre: followed.centre,
             followed: true,
-            elements: self
-                .views
-                .elements()
-                .values()
-                .filter(|e| e.position.is_some_and(|at| followed.holds(at)))
-                .count(),
+            elements: self.count_in(followed),
         })
+    }
+
+    /// Elements that are shown and lie in it, as `Territories` counts them.
+    fn count_in(&self, followed: &Followed) -> usize {
+        let inside = Inside::new(&followed.cells, &followed.outline);
+        let together = &self.grouped.grouping.together;
+        let shown = self.views.elements().values().filter(|element| !together.is_hidden(element.id));
+        let is_in = |at: Position| inside.holds(cell_number(at.cell(TERRITORY_CELL_MAX)), || at);
+        shown.filter(|element| element.position.is_some_and(is_in)).count()
     }
 
     fn add(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {

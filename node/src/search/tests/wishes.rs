@@ -153,7 +153,8 @@ fn by_when_it_is_open() {
     let said: Vec<Option<OpenNow>> = found.hits.iter().map(|hit| hit.open).collect();
     let hours = 3_600_000;
     let now = |open, hours_ahead: Option<i64>| {
-        Some(OpenNow { open, until_ms: hours_ahead.map(|ahead| MONDAY_NOON_MS + ahead * hours) })
+        let until_ms = hours_ahead.map(|ahead| MONDAY_NOON_MS + ahead * hours);
+        Some(OpenNow { open, until_ms, offset_min: Some(120) })
     };
     assert_eq!(said, [now(false, Some(19)), now(true, Some(7)), None, None, None, now(true, None)]);
     assert_eq!(found.facets.map(|facets| (facets.with_hours, facets.open)), Some((4, 2)));

@@ -8,7 +8,9 @@ use crate::{
     modules::{
         Outcome,
         element::{ElementDraft, SaveElement},
+        facts::SayStillRight,
         import::{CloseGone, GoneFrom, ImportReport, ImportRequest, test_support::import},
+        post::PostDraft,
     },
 };
 
@@ -69,6 +71,18 @@ fn what_nobody_has_changed_is_taken_back_and_what_its_owner_wrote_stays() {
     assert_eq!((again.reopened, again.created, shown(&ada)), (3, 0, 7));
     // What its file changed since is the file's.
     assert_eq!(undo(&mut ada, "wrong", false).unwrap().closed, 3);
+}
+
+/// With it would go what was written on its wall, and what one has said of it.
+#[test]
+fn what_somebody_has_written_about_stays() {
+    let mut ada = Desk::of("Ada");
+    take(&mut ada, "wrong", 3);
+    let [wall, said] = ["Lavoir 0", "Lavoir 1"].map(|name| named(&ada, name).id);
+    ada.ask(PostDraft { text: "Il fuit".into(), wall: Some(wall), ..PostDraft::default() }).unwrap();
+    ada.ask(SayStillRight { element: said }).unwrap();
+    assert_eq!(undo(&mut ada, "wrong", false).unwrap(), Undone { closed: 1, kept: 2, left: 0 });
+    assert_eq!(shown(&ada), 2);
 }
 
 /// A run that is ended in the middle has done what it says, and the next one does the rest.
