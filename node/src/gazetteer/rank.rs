@@ -26,8 +26,8 @@ const JUST_SO: f64 = 0.4;
 const OWN_COUNTRY: f64 = 1.5;
 /// Overseas from there, or on the mainland for who is overseas: of two alike the one here is meant.
 const OWN_OVERSEAS: f64 = 1.3;
-/// In another country of their language: Brest of France for who lives in Monaco.
-const OWN_LANGUAGE: f64 = 0.5;
+/// In another country of their language.
+const OWN_LANGUAGE: f64 = 0.25;
 /// It is mainly called so.
 const MAIN: f64 = 0.5;
 /// Next to home; falls to nothing at [`NEAR_M`].
@@ -35,7 +35,7 @@ const NEAR: f64 = 2.5;
 /// Metres: a day's trip there and back, in which one knows the villages.
 const NEAR_M: f64 = 200_000.0;
 /// For each factor of ten beyond that: of two towns of a name the one on one's own continent is meant.
-const FAR: f64 = -0.8;
+const FAR: f64 = -1.0;
 /// Départements, régions, intercommunalities: who wants a place means the town of that name.
 const WHOLE: f64 = -1.5;
 /// Countries, which have ten times the people of a région.

@@ -67,7 +67,8 @@ pub struct PackInfo {
 }
 
 /// What a file says of its lengths is held to these before any of it is unpacked: little-endian numbers at these places
-/// of its first [`HEADER`] bytes (PMTiles 3), which are the bytes of its first directory and of its description.
+/// of its first [`HEADER`] bytes (PMTiles 3), which are the bytes of its first directory, of its description and of its
+/// tiles.
 fn check(file: &mut File) -> Result<(), String> {
     let mut header = [0; HEADER];
     file.read_exact(&mut header).map_err(|_| "not a street map, or a damaged one: too short".to_owned())?;
@@ -77,6 +78,11 @@ fn check(file: &mut File) -> Result<(), String> {
     };
     if number(16) > DIRECTORY_MAX || number(32) > DESCRIPTION_MAX {
         return Err("not a street map, or a damaged one: its lengths make no sense".into());
+    }
+    // Where the tiles lie and how long they are: half a pack would be told whole, and show nothing.
+    let length = file.metadata().map_err(|error| error.to_string())?.len();
+    if number(56).checked_add(number(64)).is_none_or(|end| end > length) {
+        return Err("a damaged street map: it is cut short".into());
     }
     file.seek(SeekFrom::Start(0)).map_err(|error| error.to_string())?;
     Ok(())

@@ -36,6 +36,17 @@ fn a_damaged_pack_is_told_and_no_pack_is_missing() {
     assert_eq!(find_boundaries(&packs, "", false), []);
 }
 
+/// Its beginning is whole, and says how much there should be.
+#[test]
+fn half_a_pack_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let info = made(folder.path());
+    let bytes = std::fs::read(&info.file).unwrap();
+    std::fs::write(&info.file, &bytes[..bytes.len() / 2]).unwrap();
+    let packs = packs(folder.path());
+    assert_eq!((packs.len(), packs[0].damaged.as_str()), (1, "a damaged street map: it is cut short"));
+}
+
 #[test]
 fn a_real_extract_has_its_streets_and_the_same_file_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();

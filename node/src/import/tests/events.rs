@@ -71,7 +71,7 @@ fn times_of_a_table_are_times_and_what_is_wrong_with_them_is_told() {
         ]
     );
     let unread = got.records.iter().find(|record| record.name == "E").unwrap();
-    assert_eq!(unread.description, "au coucher du soleil", "somebody may understand it");
+    assert_eq!(unread.description, "au coucher du soleil\nHalle", "somebody may understand it");
     for told in ["was not understood: 1", "end before they begin: 2"] {
         assert!(got.notes.iter().any(|note| note.contains(told)), "{told}: {:?}", got.notes);
     }

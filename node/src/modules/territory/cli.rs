@@ -211,7 +211,7 @@ impl Prints for BoundariesFound {
             ([], []) => String::new(),
             ([], maps) => {
                 let maps = maps.iter().map(|name| line(name)).collect::<Vec<_>>().join(", ");
-                format!("no boundary of the street maps that are here is called so: {maps}\n")
+                format!("no such boundary in the street maps that are here: {maps}\n")
             }
             (found, _) => table(found.iter().map(boundary_row).collect()),
         };
