@@ -10,6 +10,7 @@ mod held;
 mod images;
 mod labels;
 mod letters;
+mod mask;
 mod pane;
 mod reader;
 mod rounding;
