@@ -2,12 +2,13 @@
 //! within a bound, and magnified beyond the deepest zoom that is painted in its own way.
 
 use super::{
+    age::{Bound, outdated},
     drawing::{Drawing, PlacedDrawing},
     gpu::Ground,
     labels,
     letters::Sheet,
     reader::{DrawingKey, TileReader, ancestor},
-    screen::Screen,
+    screen::{Screen, meets},
     sources::{TileSource, covers},
     streets, style,
 };
@@ -29,9 +30,10 @@ use walkers::{Projector, TileId};
 
 /// Drawings kept: several screens of them, of two maps.
 const CACHE_MAX: usize = 160;
-/// Bytes of drawings kept, besides those of the frame under way: most have about 100 kB, a dense town's ten times as
-/// much.
+/// Bytes of drawings kept, besides those in sight: most have about 100 kB, a dense town's ten times as much.
 const CACHE_BYTES_MAX: usize = 96 << 20;
+/// Bytes of drawings kept with those in sight: what comes beyond is left out. No true map has as much.
+const SIGHT_BYTES_MAX: usize = 512 << 20;
 /// Tiles asked of the decoder and not answered: a screen of them; others are asked again next frame.
 const QUEUE_MAX: usize = 32;
 /// Street maps that are drawn at once, in the order of their names.
@@ -61,6 +63,8 @@ pub struct Basemap {
     decoder: Decoder,
     asked: HashSet<DrawingKey>,
     cache: HashMap<DrawingKey, (Decoded, u64)>,
+    /// Bytes of it, besides those in sight and with them.
+    bytes_max: [usize; 2],
     packs: Arc<Vec<PackInfo>>,
     /// Whether the decoder has heard of these packs.
     told: bool,
@@ -87,6 +91,7 @@ impl Basemap {
             decoder,
             asked: HashSet::new(),
             cache: HashMap::new(),
+            bytes_max: [CACHE_BYTES_MAX, SIGHT_BYTES_MAX],
             packs: Arc::default(),
             told: true,
             generation: 0,
@@ -156,19 +161,20 @@ impl Basemap {
         found
     }
 
-    fn keep(&mut self, key: DrawingKey, tile: Decoded) {
+    fn keep(&mut self, key: DrawingKey, mut tile: Decoded) {
         let size = |tile: &Decoded| tile.as_ref().map_or(0, |tile| tile.bytes());
-        let mut bytes = size(&tile) + self.cache.values().map(|(tile, _)| size(tile)).sum::<usize>();
-        while self.cache.len() >= CACHE_MAX || bytes > CACHE_BYTES_MAX {
-            let oldest = self.cache.iter().min_by_key(|(_, (_, used))| *used);
-            let oldest = oldest.map(|(key, (tile, used))| (*key, size(tile), *used));
-            let Some((oldest, size, used)) = oldest else { break };
-            // What this frame draws it would only ask for again.
-            if used == self.frame && self.cache.len() < CACHE_MAX {
-                break;
-            }
-            self.cache.remove(&oldest);
-            bytes -= size;
+        let new = size(&tile);
+        let [bytes, in_sight] = self.bytes_max;
+        let bound = Bound { bytes: bytes.saturating_sub(new), count: CACHE_MAX - 1 };
+        let kept = self.cache.iter().map(|(key, (tile, used))| (*key, size(tile), *used));
+        // What the last frame drew stays too: before this one draws, that is what is in sight.
+        for old in outdated(kept, bound, self.frame.saturating_sub(1)) {
+            self.cache.remove(&old);
+        }
+        if new + self.cache.values().map(|(tile, _)| size(tile)).sum::<usize>() > in_sight {
+            let TileId { zoom, x, y } = key.part;
+            tracing::warn!("tile {zoom}/{x}/{y} is left out: what is in sight is too much to be drawn");
+            tile = None;
         }
         self.cache.insert(key, (tile, self.frame));
     }
@@ -266,23 +272,15 @@ impl Basemap {
                         continue;
                     }
                     let Some((drawing, of)) = self.found(source, wanted) else { continue };
-                    let clip = place(screen, wanted);
+                    let clip = screen.tile(wanted);
                     // Of the zoom alone: the same wherever one looks.
                     let scale = 2_f64.powf(screen.zoom - 1.0 - f64::from(of.zoom)) as f32;
-                    placed.push(PlacedDrawing { drawing, at: place(screen, of).min, scale, clip });
+                    placed.push(PlacedDrawing { drawing, at: screen.tile(of).min, scale, clip });
                 }
             }
         }
         placed
     }
-}
-
-/// Where a tile lies in the window.
-fn place(screen: &Screen, tile: TileId) -> Rect {
-    let side = f64::from(1_u32 << tile.zoom.min(31));
-    let at = |x: f64, y: f64| screen.at(x / side, y / side);
-    let (x, y) = (f64::from(tile.x), f64::from(tile.y));
-    Rect::from_min_max(at(x, y), at(x + 1.0, y + 1.0))
 }
 
 /// The deepest zoom that a source has drawings for: deeper ones are these, magnified.
@@ -320,14 +318,6 @@ fn spawn(mut reader: TileReader, waker: Waker) -> Decoder {
             Decoder::Broken
         }
     }
-}
-
-/// Whether a tile meets a part of the map, whose side is 1.
-fn meets(tile: TileId, [west, north, east, south]: [f64; 4]) -> bool {
-    let side = f64::from(1_u32 << tile.zoom.min(31));
-    let (x, y) = (f64::from(tile.x) / side, f64::from(tile.y) / side);
-    let across = [x, x + 1.0].iter().any(|x| *x < east && x + 1.0 / side > west);
-    across && y < south && y + 1.0 / side > north
 }
 
 #[cfg(test)]
@@ -375,16 +365,23 @@ mod tests {
     }
 
     #[test]
-    fn only_tiles_that_meet_a_street_map_are_asked_of_it() {
-        let part = [0.51, 0.31, 0.52, 0.32];
-        assert!(
-            meets(TileId { x: 4, y: 2, zoom: 3 }, part)
-                && meets(TileId { x: 51, y: 31, zoom: 6 }, [0.8, 0.4, 0.9, 0.5])
-        );
-        assert!(!meets(TileId { x: 3, y: 2, zoom: 3 }, part) && !meets(TileId { x: 4, y: 3, zoom: 3 }, part));
-        // Over the 180th meridian.
-        let part = [0.99, 0.3, 1.01, 0.4];
-        assert!(meets(TileId { x: 0, y: 2, zoom: 3 }, part) && meets(TileId { x: 7, y: 2, zoom: 3 }, part));
-        assert!(!meets(TileId { x: 1, y: 2, zoom: 3 }, part));
+    fn what_is_in_sight_stays_when_more_comes_than_is_kept() {
+        for (bytes_max, drawn) in [([1, usize::MAX], 3), ([1, 1], 0)] {
+            let mut basemap = Basemap::new(&Waker::new(&egui::Context::default()), Decoding::Apart);
+            basemap.bytes_max = bytes_max;
+            begin(&mut basemap);
+            let keys = [36, 35, 34].map(|x| basemap.key(TileSource::World, TileId { x, y: 18, zoom: 6 }));
+            let (began, mut came) = (std::time::Instant::now(), 0);
+            // One after another, and those that came before are in sight.
+            while came < keys.len() {
+                begin(&mut basemap);
+                let there = keys.iter().take_while(|key| basemap.get(**key).is_some()).count();
+                assert!(there >= came, "one in sight has gone");
+                assert!(began.elapsed().as_secs() < 60, "a tile never came");
+                came = there;
+                std::thread::yield_now();
+            }
+            assert_eq!(basemap.cache.values().filter(|(tile, _)| tile.is_some()).count(), drawn);
+        }
     }
 }

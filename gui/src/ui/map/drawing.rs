@@ -4,6 +4,7 @@
 use super::streets::PLATE;
 use egui::{Color32, Pos2, Rect, Vec2, pos2};
 use std::{
+    cmp::Reverse,
     ops::Range,
     sync::{
         Arc,
@@ -30,6 +31,14 @@ const NAMES_AGAIN: f32 = 400.0;
 const ARROWS_AGAIN: f32 = 110.0;
 /// What is said along streets that lead one way.
 pub const ARROWS: [&str; 2] = ["➡", "⬅"];
+
+/// Bytes of a drawing's corners: a device takes a quarter of a gigabyte at once, and the densest town has a tenth of
+/// this. What comes beyond is not drawn.
+const BYTES_MAX: usize = 64 << 20;
+/// Names of a drawing, the greatest: a dense town's has some thousand.
+const LABELS_MAX: usize = 8_000;
+/// Bytes of a name: no window has room for a longer one.
+const LABEL_BYTES_MAX: usize = 400;
 
 /// Corners of triangles from which a drawing is dense: these take a millisecond, and so does its picture.
 const DENSE: usize = 6_000;
@@ -80,14 +89,20 @@ pub struct Drawing {
     /// What they are, in the order in which they are drawn.
     pub runs: Vec<(RunForm, Range<u32>)>,
     pub labels: Vec<Label>,
+    /// Something of it is left out, since it would be too much.
+    pub is_cut_short: bool,
 }
 
 impl Drawing {
     /// What of a tile lies in a part of it, given as shares of its side.
     pub fn cut(drawables: &[Drawable], texts: &[Text], part: Rect) -> Self {
+        Self::within(drawables, texts, part, BYTES_MAX)
+    }
+
+    fn within(drawables: &[Drawable], texts: &[Text], part: Rect, bytes_max: usize) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let side = TILE_SIZE as f32;
-        let cut = Cut { min: part.min.to_vec2() * side, magnified: 1.0 / part.width().max(f32::MIN_POSITIVE), side };
+        let (side, magnified) = (TILE_SIZE as f32, 1.0 / part.width().max(f32::MIN_POSITIVE));
+        let cut = Cut { min: part.min.to_vec2() * side, magnified, side, bytes_max };
         let mut made = Self { id: NEXT.fetch_add(1, Ordering::Relaxed), ..Self::default() };
         for drawable in drawables {
             match drawable {
@@ -100,6 +115,11 @@ impl Drawing {
             }
         }
         made.labels = texts.iter().filter_map(|text| cut.label(text)).collect();
+        if made.labels.len() > LABELS_MAX {
+            made.is_cut_short = true;
+            made.labels.sort_by_key(|label| Reverse(label.layer));
+            made.labels.truncate(LABELS_MAX);
+        }
         made
     }
 
@@ -112,6 +132,13 @@ impl Drawing {
     pub fn bytes(&self) -> usize {
         let labels: usize = self.labels.iter().map(|label| size_of::<Label>() + label.text.len()).sum();
         self.areas.len() + self.lines.len() + self.indices.len() + labels
+    }
+
+    /// Whether nothing more fits into it.
+    fn is_full(&mut self, cut: &Cut) -> bool {
+        let full = self.areas.len() + self.lines.len() + self.indices.len() >= cut.bytes_max;
+        self.is_cut_short |= full;
+        full
     }
 
     fn triangles(&mut self, form: RunForm, corners: &[u32]) {
@@ -137,6 +164,9 @@ impl Drawing {
             }
             if !cut.meets(bounds, 0.0) {
                 continue;
+            }
+            if self.is_full(cut) {
+                return;
             }
             let mut now = [0; 3];
             for (index, out) in triangle.iter().zip(&mut now) {
@@ -171,6 +201,9 @@ impl Drawing {
                 continue;
             }
             if cut.meets(Rect::from_two_pos(from, to), reach) {
+                if self.is_full(cut) {
+                    return;
+                }
                 let first = u32::try_from(self.lines.len() as u64 / LINE_VERTEX).unwrap_or(u32::MAX);
                 let side = Vec2::new(-way.y, way.x) / length;
                 for (place, along) in [(from, along), (from, along), (to, along + length), (to, along + length)] {
@@ -216,6 +249,7 @@ struct Cut {
     min: Vec2,
     magnified: f32,
     side: f32,
+    bytes_max: usize,
 }
 
 impl Cut {
@@ -227,6 +261,9 @@ impl Cut {
     }
     /// None: it is another part's.
     fn label(&self, text: &Text) -> Option<Label> {
+        if text.text.len() > LABEL_BYTES_MAX {
+            return None;
+        }
         let at = self.at(text.position);
         let mine = |value: f32| value >= 0.0 && value < self.side;
         let plate = text.halo_width >= PLATE;
@@ -296,6 +333,31 @@ mod tests {
         // Half its width, 100 points magnified twice, and its dashes.
         assert_eq!(first.get(4..8), Some(&[2.0, 200.0, 3.0, 5.0][..]));
         assert_eq!(part.lines.len() as u64, 4 * LINE_VERTEX);
+    }
+
+    #[test]
+    fn a_drawing_ends_where_it_would_be_too_much() {
+        let many: Vec<Pos2> =
+            (0..1_000_u16).map(|step| pos2(f32::from(step % 2) * 9.0, f32::from(step) / 2.0)).collect();
+        let drawables = [line(&many, Vec::new()), area([(0.0, 0.0), (100.0, 0.0), (0.0, 100.0)])];
+        let whole = Drawing::within(&drawables, &[], WHOLE, usize::MAX);
+        let part = Drawing::within(&drawables, &[], WHOLE, 1_500);
+        assert!(!whole.is_cut_short && whole.lines.len() as u64 == 999 * 4 * LINE_VERTEX && !whole.areas.is_empty());
+        // Ten bars of 152 bytes each.
+        assert!(part.is_cut_short && part.lines.len() as u64 == 10 * 4 * LINE_VERTEX && part.areas.is_empty());
+        assert_eq!(part.runs, [(RunForm::Lines, 0..60)]);
+        let text = |layer| {
+            let mut text = Text::new(pos2(9.0, 9.0), "Rue".into(), 11.0, Color32::BLACK, 0.0);
+            text.layer = layer;
+            text
+        };
+        let mut texts: Vec<Text> = (0..LABELS_MAX).map(|_| text(1)).collect();
+        assert!(!Drawing::cut(&[], &texts, WHOLE).is_cut_short);
+        texts.push(text(2));
+        let labels = Drawing::cut(&[], &texts, WHOLE).labels;
+        assert_eq!((labels.len(), labels.first().map(|label| label.layer)), (LABELS_MAX, Some(2)));
+        let long = Text { text: "e".repeat(LABEL_BYTES_MAX + 1), ..text(1) };
+        assert!(Drawing::cut(&[], &[long], WHOLE).labels.is_empty());
     }
 
     #[test]

@@ -52,6 +52,8 @@ struct Ready {
 
 /// How a drawing is drawn.
 enum Drawn {
+    /// There is nothing of it to draw, as of open sea.
+    Nothing,
     Plainly(wgpu::Buffer),
     /// From its picture.
     From(wgpu::BindGroup),
@@ -178,6 +180,7 @@ impl CallbackTrait for Painting {
         let mut place = u32::try_from(hows.len()).unwrap_or(u32::MAX).saturating_add(1);
         for (how, placed) in hows.into_iter().zip(&self.ground.placed) {
             drawn.push(match how {
+                _ if placed.drawing.runs.is_empty() => Drawn::Nothing,
                 DrawnFrom::Plainly => Drawn::Plainly(held.drawing(device, &placed.drawing)),
                 DrawnFrom::Image { bound, .. } => Drawn::From(bound),
                 DrawnFrom::New { texture, side, scale } => {
@@ -243,10 +246,11 @@ impl CallbackTrait for Painting {
         for ((placed, drawn), place) in self.ground.placed.iter().zip(drawn).zip(1_u32..) {
             let first = image;
             image += u32::from(matches!(drawn, Drawn::From(_))) * 6;
-            if placed.drawing.runs.is_empty() || !clipped(pass, placed.clip) {
+            if !clipped(pass, placed.clip) {
                 continue;
             }
             match drawn {
+                Drawn::Nothing => {}
                 Drawn::Plainly(buffer) => {
                     pass.set_vertex_buffer(0, corners.slice(..frame.names));
                     draw(pass, held, &placed.drawing, buffer, place);

@@ -2,6 +2,7 @@
 //! machine without a graphics card pictures of dense drawings.
 
 use super::{
+    age::{Bound, outdated},
     drawing::{AREA_VERTEX, Drawing, LINE_VERTEX},
     images::Images,
     letters::{SHEET_SIDE, Sheet},
@@ -12,8 +13,9 @@ use eframe::{
 };
 use std::collections::HashMap;
 
-/// Bytes of drawings that the device holds, besides those of the frame under way: several screens of a dense town.
-const HELD_MAX: usize = 96 << 20;
+/// Drawings that the device holds, besides those of the frame under way: bytes of several screens of a dense town, and
+/// how many, since a device bounds that too.
+const HELD_MAX: Bound = Bound { bytes: 96 << 20, count: 1_000 };
 /// Sheets of names on the device: each window's, and one of a window that goes.
 const SHEETS_MAX: usize = 2;
 /// Bytes of a drawing's place: eight `f32`.
@@ -169,12 +171,9 @@ impl OnDevice {
 
     /// Let go of what was drawn longest ago, until what stays is within its bound.
     pub fn forget(&mut self) {
-        let mut bytes: usize = self.drawings.values().map(|held| held.1).sum();
-        while bytes > HELD_MAX {
-            let oldest = self.drawings.iter().filter(|(_, held)| held.2 < self.clock).min_by_key(|(_, held)| held.2);
-            let Some((id, size)) = oldest.map(|(id, held)| (*id, held.1)) else { return };
-            self.drawings.remove(&id);
-            bytes -= size;
+        let held = self.drawings.iter().map(|(id, (_, bytes, used))| (*id, *bytes, *used));
+        for old in outdated(held, HELD_MAX, self.clock) {
+            self.drawings.remove(&old);
         }
     }
 

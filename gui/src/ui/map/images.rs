@@ -2,12 +2,16 @@
 //! cost more than all else of a frame, and they look the same in the next. What moves is drawn from its picture, pixel
 //! by pixel; what was magnified is drawn anew when it has come to rest.
 
-use super::drawing::{Drawing, PlacedDrawing};
+use super::{
+    age::{Bound, outdated},
+    drawing::{Drawing, PlacedDrawing},
+};
 use eframe::wgpu;
 use std::collections::HashMap;
 
-/// Bytes of pictures, besides those of the frame under way: several screens, or one with two pixels to a point.
-const IMAGES_MAX: usize = 64 << 20;
+/// Pictures, besides those of the frame under way: bytes of several screens, or of one with two pixels to a point, and
+/// of how many drawings it is known how they were drawn.
+const IMAGES_MAX: Bound = Bound { bytes: 64 << 20, count: 1_000 };
 /// Corners of triangles that one frame draws to make pictures: the first whole, of others as many as take a few
 /// milliseconds. The others come with the next frames.
 const FRAME_MAX: usize = 30_000;
@@ -108,13 +112,10 @@ impl Images {
 
     /// Let go of what was drawn longest ago, until what stays is within its bound.
     pub fn forget(&mut self, clock: u64) {
-        let size = |seen: &Seen| seen.image.as_ref().map_or(64, |image| image.side as usize * image.side as usize * 4);
-        let mut bytes: usize = self.seen.values().map(size).sum();
-        while bytes > IMAGES_MAX {
-            let oldest = self.seen.iter().filter(|(_, seen)| seen.used < clock).min_by_key(|(_, seen)| seen.used);
-            let Some((id, size)) = oldest.map(|(id, seen)| (*id, size(seen))) else { return };
-            self.seen.remove(&id);
-            bytes -= size;
+        let size = |seen: &Seen| seen.image.as_ref().map_or(0, |image| image.side as usize * image.side as usize * 4);
+        let seen = self.seen.iter().map(|(id, seen)| (*id, size(seen), seen.used));
+        for old in outdated(seen, IMAGES_MAX, clock) {
+            self.seen.remove(&old);
         }
     }
 }

@@ -12,6 +12,8 @@ use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 const BAND: f32 = 64.0;
 /// Bands, more than a screen is high: what lies beyond is in the last.
 const BANDS_MAX: usize = 64;
+/// Names of a frame that may stand somewhere, the greatest: several times as many as have room on a large screen.
+const WANTED_MAX: usize = 5_000;
 
 /// A rectangle that may be turned.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +82,13 @@ impl Taken {
     }
 }
 
+/// Whether a name whose size is not known yet may reach into a room: no letter is wider or higher than twice what it is
+/// called, nor has less than a byte.
+fn may_be_in_sight(label: &Label, at: Pos2, room: Rect) -> bool {
+    let reach = (label.text.len() + 1) as f32 * label.size + label.apart;
+    if label.again.is_some() { room.contains(at) } else { room.expand(reach).contains(at) }
+}
+
 /// Names of what is drawn in a room, but for where `furniture` stands; where their middles are.
 pub fn placed<'a>(
     ctx: &Context,
@@ -88,24 +97,28 @@ pub fn placed<'a>(
     room: Rect,
     furniture: &[Rect],
 ) -> Vec<(&'a Label, Pos2)> {
-    let mut wanted: Vec<(&Label, Pos2, f32)> = Vec::new();
+    let mut wanted: Vec<((Reverse<usize>, usize), &Label, Pos2, f32)> = Vec::new();
     for one in drawn {
         for label in &one.drawing.labels {
             let at = one.at + label.at.to_vec2() * one.scale;
             // What stands in for a part of it has the names of that part.
-            if one.clip.contains(at) && at.is_finite() {
-                wanted.push((label, at, label.room * one.scale));
+            if one.clip.contains(at) && at.is_finite() && may_be_in_sight(label, at, room) {
+                wanted.push(((Reverse(label.layer), wanted.len()), label, at, label.room * one.scale));
             }
         }
     }
-    // Stable: of equal ones those of the first tile, wherever one looks.
-    wanted.sort_by_key(|(label, ..)| Reverse(label.layer));
+    // Of equal ones those of the first tile, wherever one looks.
+    if wanted.len() > WANTED_MAX {
+        wanted.select_nth_unstable_by_key(WANTED_MAX, |one| one.0);
+        wanted.truncate(WANTED_MAX);
+    }
+    wanted.sort_unstable_by_key(|one| one.0);
     let mut taken = Taken::new(room.top());
     for one in furniture {
         taken.take(Area::new(one.center(), one.size(), 0.0));
     }
     let mut found = Vec::new();
-    for (label, at, long) in wanted {
+    for (_, label, at, long) in wanted {
         if taken.is_said_nearby(label, at) {
             continue;
         }
@@ -184,6 +197,29 @@ mod tests {
         assert_eq!(names(vec![street(50.0, 90.0), street(200.0, 90.0), street(600.0, 90.0)], &[]).len(), 2);
         assert!(names(vec![street(50.0, 5.0)], &[]).is_empty());
         assert_eq!(names(vec![label("5", 50.0, 50.0), label("5", 50.0, 100.0)], &[]).len(), 2);
+    }
+
+    #[test]
+    fn a_frame_measures_no_more_than_the_greatest_names_in_sight() {
+        let ctx = Context::default();
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            let mut sheet = Sheet::new();
+            sheet.begin_frame(ui.ctx());
+            let mut measured = |labels: Vec<Label>| {
+                let drawing = Arc::new(Drawing { labels, ..Drawing::default() });
+                let drawn = [PlacedDrawing { drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM.expand(9_000.0) }];
+                let first =
+                    placed(ui.ctx(), &mut sheet, &drawn, ROOM, &[]).first().map(|(label, _)| label.text.clone());
+                (sheet.measured(), first)
+            };
+            let far = |x| label("far", x, 400.0);
+            assert_eq!(measured(vec![far(-100.0), far(1_100.0)]), (0, None));
+            assert_eq!(measured(vec![far(-1.0)]), (1, Some("far".into())));
+            let mut many: Vec<Label> = (0..WANTED_MAX).map(|index| label(&index.to_string(), 500.0, 400.0)).collect();
+            many.push(Label { layer: 2, ..label("great", 500.0, 400.0) });
+            assert_eq!(measured(many), (1 + WANTED_MAX, Some("great".into())));
+        });
+        output.textures_delta.clear();
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Names of a map as pictures: each with its halo, made once out of the toolkit's letters, together on one sheet that
 //! the device holds. A frame then draws one square for a name, not nine times all of its letters.
 
-use super::drawing::{ARROWS, Label};
-use egui::{Color32, ColorImage, Context, FontId, Galley, Pos2, Rect, Vec2, emath::Rot2, vec2};
+use super::{
+    drawing::{ARROWS, Label},
+    mask::{ARROW, Mask},
+};
+use egui::{Color32, ColorImage, Context, FontId, Galley, Pos2, Vec2, emath::Rot2, vec2};
 use std::{
     collections::HashMap,
     sync::{
@@ -14,19 +17,11 @@ use std::{
 /// Pixels of a side of the sheet, 16 MB: several screens of names, of a screen with two pixels to a point one. Every
 /// device takes as much.
 pub const SHEET_SIDE: u32 = 2_048;
-/// Names whose size is known, about 100 bytes each: those of all tiles that are kept.
+/// Names whose size is known, about 100 bytes each: those of all tiles that are kept. Beyond them, names that the last
+/// frames did not look for are forgotten.
 const MEASURED_MAX: usize = 20_000;
-/// Where letters stand once more, in the halo's colour, in halo widths from the middle.
-const RING: [[f32; 2]; 8] =
-    [[1.0, 0.0], [0.7, 0.7], [0.0, 1.0], [-0.7, 0.7], [-1.0, 0.0], [-0.7, -0.7], [0.0, -1.0], [0.7, -0.7]];
-
-/// Points of an arrow: how long it is and how wide; the toolkit has no letter for it.
-const ARROW: Vec2 = Vec2::new(13.0, 7.0);
-/// Points of a plate's round corners.
-const PLATE_ROUND: f32 = 3.0;
-/// How much of the letters' colour a plate's edge has.
-const PLATE_EDGE: f32 = 0.45;
-
+/// Frames in which a name was not looked for, before it may be forgotten.
+const UNUSED_MAX: u64 = 2;
 /// A name on the sheet, and where it stands in the window.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NameStamp {
@@ -76,6 +71,17 @@ impl Look {
     }
 }
 
+/// What is known of a name.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    /// In points.
+    size: Vec2,
+    /// Its place among `letters`.
+    index: Option<usize>,
+    /// The frame that looked for it last.
+    used: u64,
+}
+
 /// All pictures of names of a window.
 #[derive(Debug)]
 pub struct Sheet {
@@ -84,13 +90,16 @@ pub struct Sheet {
     /// Counts how often it was begun anew.
     pub filling: u64,
     letters: Vec<Letters>,
-    /// A name's size in points, and its place among `letters`.
-    known: HashMap<Look, (Vec2, Option<usize>)>,
+    known: HashMap<Look, Known>,
+    /// The frame under way, none before the first.
+    frame: Option<u64>,
     pixels_per_point: f32,
     /// Where the next goes: from the left in rows.
     next: [u32; 2],
     row_height: u32,
-    /// A name did not find room.
+    /// A name of this frame found no room.
+    short: bool,
+    /// The same, and there is room once names that are not in sight are gone.
     full: bool,
 }
 
@@ -102,45 +111,62 @@ impl Sheet {
             filling: 1,
             letters: Vec::new(),
             known: HashMap::new(),
+            frame: None,
             pixels_per_point: 1.0,
             next: [0, 0],
             row_height: 0,
+            short: false,
             full: false,
         }
     }
 
+    /// How many names have been measured.
+    #[cfg(test)]
+    pub fn measured(&self) -> usize {
+        self.known.len()
+    }
     /// In the order in which they came.
     pub fn letters(&self) -> &[Letters] {
         &self.letters
     }
 
-    /// Before a frame's names: begin anew where there is no more room, or what was made fits the screen no more.
+    /// Before the names of a map: begin anew where there is no more room, or what was made fits the screen no more. Not
+    /// for another map of the same frame, since names of the first are on the sheet.
     pub fn begin_frame(&mut self, ctx: &Context) {
+        let frame = ctx.cumulative_pass_nr();
+        if self.frame.replace(frame) == Some(frame) {
+            return;
+        }
         let now = ctx.pixels_per_point();
         let other = now.to_bits() != self.pixels_per_point.to_bits();
-        if self.full || other || self.known.len() > MEASURED_MAX {
+        if self.known.len() > MEASURED_MAX {
+            self.known.retain(|_, known| known.used.saturating_add(UNUSED_MAX) >= frame);
+        }
+        if other {
+            self.known.clear();
+        }
+        if self.full || other {
             (self.filling, self.pixels_per_point) = (self.filling + 1, now);
             (self.next, self.row_height, self.full) = ([0, 0], 0, false);
             self.letters.clear();
-            self.known.clear();
+            self.known.values_mut().for_each(|known| known.index = None);
         }
+        self.short = false;
     }
 
     /// How large a name is, in points.
     pub fn size(&mut self, ctx: &Context, label: &Label) -> Vec2 {
         let look = Look::of(label);
-        if let Some((size, _)) = self.known.get(&look) {
-            return *size;
-        }
-        let size = look.size(ctx);
-        self.known.insert(look, (size, None));
-        size
+        let used = self.frame.unwrap_or_default();
+        let known = self.known.entry(look).or_insert_with_key(|look| Known { size: look.size(ctx), index: None, used });
+        known.used = used;
+        known.size
     }
 
     /// Names at places in the window, drawn where they are not yet.
     pub fn stamps(&mut self, ctx: &Context, placed: &[(&Label, Pos2)]) -> Vec<NameStamp> {
         let looks: Vec<Look> = placed.iter().map(|(label, _)| Look::of(label)).collect();
-        let is_new = |look: &&Look| matches!(self.known.get(look), Some((_, None)));
+        let is_new = |look: &&Look| matches!(self.known.get(look), Some(Known { index: None, .. }));
         let laid_out = |look: &Look| look.arrow().is_none().then(|| look.galley(ctx));
         let new: Vec<_> = looks.iter().filter(is_new).map(|look| (look, laid_out(look))).collect();
         if !new.is_empty() {
@@ -148,22 +174,35 @@ impl Sheet {
             let font = ctx.fonts(|fonts| fonts.image());
             for (look, galley) in new {
                 // The same twice in a frame has one picture.
-                let Some((size, None)) = self.known.get(look).copied() else { continue };
+                let Some(Known { size, index: None, .. }) = self.known.get(look).copied() else { continue };
                 let drawn = self.draw(look, size, galley.as_deref(), &font);
-                self.known.insert(look.clone(), (size, drawn));
+                if let Some(known) = self.known.get_mut(look) {
+                    known.index = drawn;
+                }
             }
+        }
+        if self.short && !self.full && self.has_others() {
+            self.full = true;
+            // What found no room comes with the next frame, though nothing moves.
+            ctx.request_repaint();
         }
         looks.iter().zip(placed).filter_map(|(look, (label, at))| self.stamp(look, label.angle, *at)).collect()
     }
 
-    /// None: the sheet is full, and begun anew with the next frame.
+    /// Whether there are pictures of names for which this frame did not look.
+    fn has_others(&self) -> bool {
+        let in_use = |known: &&Known| known.index.is_some() && Some(known.used) == self.frame;
+        self.letters.len() > self.known.values().filter(in_use).count()
+    }
+
+    /// None: it found no room.
     fn stamp(&self, look: &Look, angle: f32, at: Pos2) -> Option<NameStamp> {
-        let (size, index) = self.known.get(look)?;
-        let letters = self.letters.get((*index)?)?;
+        let Known { size, index, .. } = *self.known.get(look)?;
+        let letters = self.letters.get(index?)?;
         let margin = margin(f32::from_bits(look.halo_width), self.pixels_per_point);
         let pixel = 1.0 / self.pixels_per_point;
         let extent = vec2(letters.size[0] as f32, letters.size[1] as f32);
-        let begin = -*size / 2.0 - Vec2::splat(margin as f32 * pixel);
+        let begin = -size / 2.0 - Vec2::splat(margin as f32 * pixel);
         let (at, begin) = if angle == 0.0 {
             // On whole pixels: else it would be blurred.
             (((at + begin).to_vec2() * self.pixels_per_point).round().to_pos2() * pixel, Vec2::ZERO)
@@ -199,18 +238,19 @@ impl Sheet {
     }
 
     fn room(&mut self, [width, height]: [u32; 2]) -> Option<[u32; 2]> {
-        if self.next[0] + width > SHEET_SIDE {
-            self.next = [0, self.next[1] + self.row_height];
-            self.row_height = 0;
-        }
-        if width > SHEET_SIDE || self.next[1] + height > SHEET_SIDE {
-            // What is wider than all of it never has room, and is no reason to begin anew.
-            self.full |= width <= SHEET_SIDE && !self.letters.is_empty();
+        // What is wider or higher than all of it never has room, and is no reason to begin anew.
+        if width > SHEET_SIDE || height > SHEET_SIDE {
             return None;
         }
-        let at = self.next;
-        self.next[0] += width;
-        self.row_height = self.row_height.max(height);
+        let (mut at, mut row_height) = (self.next, self.row_height);
+        if at[0] + width > SHEET_SIDE {
+            (at, row_height) = ([0, at[1] + row_height], 0);
+        }
+        if at[1] + height > SHEET_SIDE {
+            self.short = true;
+            return None;
+        }
+        (self.next, self.row_height) = ([at[0] + width, at[1]], row_height.max(height));
         Some(at)
     }
 }
@@ -220,108 +260,91 @@ fn margin(halo_width: f32, pixels_per_point: f32) -> u32 {
     (halo_width * pixels_per_point).ceil().clamp(0.0, 16.0) as u32 + 1
 }
 
-/// How much of each pixel letters cover.
-struct Mask {
-    width: usize,
-    cover: Vec<u8>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::{RawInput, pos2};
+    use std::sync::atomic::AtomicUsize;
 
-impl Mask {
-    /// A shaft with a head, in the middle.
-    fn arrow([width, height]: [u32; 2], pixels_per_point: f32, left: bool) -> Self {
-        let middle = vec2(width as f32, height as f32) / 2.0;
-        let inside = |at: Vec2| {
-            let at = (at - middle) / pixels_per_point;
-            let (along, across) = (if left { -at.x } else { at.x }, at.y.abs());
-            let head = ARROW.x / 2.0 - along;
-            (-ARROW.x / 2.0..=2.0).contains(&along) && across <= 0.6
-                || (0.0..=5.0).contains(&head) && across <= head * 0.6
-        };
-        let mut cover = Vec::with_capacity((width * height) as usize);
-        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
-            let parts = (0..16_u8).filter(|part| {
-                let within = vec2(f32::from(part % 4), f32::from(part / 4)) / 4.0 + Vec2::splat(0.125);
-                inside(vec2(x as f32, y as f32) + within)
+    fn label(text: &str) -> Label {
+        Label {
+            text: text.into(),
+            at: Pos2::ZERO,
+            size: 12.0,
+            ink: Color32::BLACK,
+            halo: Color32::WHITE,
+            halo_width: 1.2,
+            plate: false,
+            angle: 0.0,
+            again: None,
+            room: f32::INFINITY,
+            apart: 4.0,
+            layer: 1,
+        }
+    }
+
+    #[test]
+    fn a_name_without_room_asks_for_a_frame_once_where_others_can_go() {
+        let (ctx, asked) = (Context::default(), Arc::new(AtomicUsize::new(0)));
+        let frame = |sheet: &mut Sheet, names: &[&str], full: bool| {
+            let mut drawn = 0;
+            let mut output = ctx.run_ui(RawInput::default(), |ui| {
+                sheet.begin_frame(ui.ctx());
+                if full {
+                    sheet.next = [0, SHEET_SIDE];
+                }
+                let labels: Vec<Label> = names.iter().map(|name| label(name)).collect();
+                for label in &labels {
+                    sheet.size(ui.ctx(), label);
+                }
+                let placed: Vec<_> = labels.iter().map(|label| (label, pos2(50.0, 50.0))).collect();
+                drawn = sheet.stamps(ui.ctx(), &placed).len();
             });
-            cover.push(u8::try_from(parts.count() * 255 / 16).unwrap_or(u8::MAX));
+            output.textures_delta.clear();
+            (drawn, asked.swap(0, Ordering::Relaxed))
+        };
+        let mut sheet = Sheet::new();
+        assert_eq!(frame(&mut sheet, &["old"], false), (1, 0));
+        let count = asked.clone();
+        ctx.set_repaint_observer(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        assert_eq!(frame(&mut sheet, &["new", "newer"], true), (0, 1));
+        assert_eq!(frame(&mut sheet, &["new", "newer"], false), (2, 0));
+        // Where all that is there is in sight, to begin anew would not help, in any frame.
+        for _ in 0..3 {
+            assert_eq!(frame(&mut sheet, &["new", "newer", "newest"], true), (2, 0));
         }
-        Self { width: width as usize, cover }
+        assert!(!sheet.full && sheet.measured() == 4);
     }
 
-    fn of(galley: &Galley, font: &ColorImage, [width, height]: [u32; 2], margin: u32) -> Self {
-        let (width, height) = (width as usize, height as usize);
-        let mut cover = vec![0_u8; width * height];
-        let pixels_per_point = galley.pixels_per_point;
-        for row in &galley.rows {
-            for quad in row.visuals.mesh.vertices.chunks_exact(4) {
-                let mut on_font = Rect::NOTHING;
-                let mut place = Rect::NOTHING;
-                for corner in quad {
-                    on_font.extend_with(corner.uv);
-                    place.extend_with(corner.pos);
-                }
-                let corner = (row.pos.to_vec2() + place.min.to_vec2() - galley.rect.min.to_vec2()) * pixels_per_point;
-                let (left, top) = (corner.x.round() as i64, corner.y.round() as i64);
-                let (from_x, from_y) = (on_font.min.x as usize, on_font.min.y as usize);
-                for y in 0..on_font.height() as usize {
-                    for x in 0..on_font.width() as usize {
-                        let source = (from_y + y) * font.width() + from_x + x;
-                        let (to_x, to_y) = (left + x as i64 + i64::from(margin), top + y as i64 + i64::from(margin));
-                        let (Ok(to_x), Ok(to_y)) = (usize::try_from(to_x), usize::try_from(to_y)) else { continue };
-                        if to_x < width
-                            && let (Some(from), Some(to)) =
-                                (font.pixels.get(source), cover.get_mut(to_y * width + to_x))
-                        {
-                            *to = (*to).max(from.a());
-                        }
-                    }
-                }
-            }
+    #[test]
+    fn what_is_greater_than_the_sheet_takes_no_room_of_others() {
+        let mut sheet = Sheet::new();
+        for size in [[SHEET_SIDE + 1, 10], [10, SHEET_SIDE + 1]] {
+            assert_eq!((sheet.room(size), sheet.short, sheet.next), (None, false, [0, 0]));
         }
-        Self { width, cover }
+        assert_eq!(sheet.room([SHEET_SIDE, SHEET_SIDE - 10]), Some([0, 0]));
+        assert_eq!((sheet.room([10, 11]), sheet.short), (None, true));
+        assert_eq!(sheet.room([10, 10]), Some([0, SHEET_SIDE - 10]));
     }
 
-    /// On a plate with a thin edge and round corners, which fills all but the outermost pixels.
-    fn on_plate(&self, ink: Color32, fill: Color32, pixels_per_point: f32) -> Vec<u8> {
-        let height = self.cover.len() / self.width.max(1);
-        let (half, round) =
-            (vec2(self.width as f32, height as f32) / 2.0 - Vec2::splat(1.0), PLATE_ROUND * pixels_per_point);
-        let mut pixels = Vec::with_capacity(self.cover.len() * 4);
-        for (index, cover) in self.cover.iter().enumerate() {
-            let at = vec2((index % self.width) as f32 + 0.5, (index / self.width) as f32 + 0.5);
-            let from_middle = (at - half - Vec2::splat(1.0)).abs();
-            // DrawnFrom far outside of the plate it is.
-            let beyond = from_middle - half + Vec2::splat(round);
-            let outside = beyond.max(Vec2::ZERO).length() + beyond.x.max(beyond.y).min(0.0) - round;
-            let covered = (0.5 - outside).clamp(0.0, 1.0);
-            let edge = (outside + 0.5 + pixels_per_point).clamp(0.0, 1.0) * PLATE_EDGE;
-            let written = f32::from(*cover) / 255.0;
-            let ink_share = (edge + written * (1.0 - edge)) * covered;
-            for (ink, fill) in ink.to_array().into_iter().zip(fill.to_array()) {
-                pixels.push((f32::from(ink) * ink_share + f32::from(fill) * (covered - ink_share)).round() as u8);
-            }
+    #[test]
+    fn of_too_many_names_those_that_were_not_looked_for_lately_are_forgotten() {
+        let (ctx, mut sheet) = (Context::default(), Sheet::new());
+        sheet.known.extend((0..MEASURED_MAX).map(|index| {
+            let known = Known { size: Vec2::ZERO, index: None, used: 0 };
+            (Look::of(&label(&index.to_string())), known)
+        }));
+        let mut counts = Vec::new();
+        for name in ["1", "a", "2", "b", "b"] {
+            let mut output = ctx.run_ui(RawInput::default(), |ui| {
+                sheet.begin_frame(ui.ctx());
+                counts.push(sheet.measured());
+                sheet.size(ui.ctx(), &label(name));
+            });
+            output.textures_delta.clear();
         }
-        pixels
-    }
-
-    /// With colours: letters of one over a halo of the other, which reaches so many pixels.
-    fn colored(&self, ink: Color32, halo: Color32, reach: f32) -> Vec<u8> {
-        let width = self.width as isize;
-        let mut ring = Vec::new();
-        for step in 1..=(reach.round() as u32).min(16) {
-            let reach = if step == reach.round() as u32 { reach } else { step as f32 };
-            ring.extend(RING.map(|[x, y]| (y * reach).round() as isize * width + (x * reach).round() as isize));
-        }
-        let bare = |cover: u8| 1.0 - f32::from(cover) / 255.0;
-        let mut pixels = Vec::with_capacity(self.cover.len() * 4);
-        for (index, cover) in self.cover.iter().enumerate() {
-            let around = |step: &isize| index.checked_add_signed(*step).and_then(|index| self.cover.get(index));
-            let left = ring.iter().filter_map(around).fold(1.0, |left, cover| left * bare(*cover));
-            let (ink_share, halo_share) = (1.0 - bare(*cover), (1.0 - left) * bare(*cover));
-            for (ink, halo) in ink.to_array().into_iter().zip(halo.to_array()) {
-                pixels.push((f32::from(ink) * ink_share + f32::from(halo) * halo_share).round() as u8);
-            }
-        }
-        pixels
+        assert_eq!(counts, [MEASURED_MAX, MEASURED_MAX, MEASURED_MAX + 1, 2, 3]);
     }
 }

@@ -1,6 +1,7 @@
 //! The map's canvas: the world underneath with the streets that are known, gestures, credits. What lies on it is the
 //! views' matter.
 
+mod age;
 mod basemap;
 mod bounds;
 mod drawing;
@@ -9,6 +10,7 @@ mod held;
 mod images;
 mod labels;
 mod letters;
+mod mask;
 mod pane;
 mod reader;
 mod rounding;

@@ -79,7 +79,12 @@ impl TileReader {
                 painted
             }
         }?;
-        Some(Arc::new(Drawing::cut(&painted.drawables, &painted.texts, part)))
+        let drawing = Drawing::cut(&painted.drawables, &painted.texts, part);
+        if drawing.is_cut_short {
+            let TileId { zoom, x, y } = key.part;
+            tracing::warn!("tile {zoom}/{x}/{y} has more than can be drawn: some of it is left out");
+        }
+        Some(Arc::new(drawing))
     }
 }
 

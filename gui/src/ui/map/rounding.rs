@@ -17,17 +17,30 @@ const STEP: f32 = 0.35;
 const BACK: f32 = 2.88;
 /// A bar grows by half its width at a corner of 90 degrees, and at a sharper one by no more.
 const SQUARE: f32 = std::f32::consts::FRAC_PI_2;
+/// Points of a line that are thinned at once: what that takes grows with their square.
+const THINNED_MAX: usize = 512;
+/// Points that one corner becomes, at most.
+const CORNER_MAX: usize = 12;
+/// Bars of a tile, about 100 bytes each: a dense town's has a tenth of them. Beyond them lines have gaps at corners.
+const BARS_MAX: usize = 500_000;
 
 /// Join what is drawn. Points are those of a tile that is magnified so many times; lines of one colour end where they
 /// end.
 pub fn round(drawables: &mut [Drawable], magnified: f32, ends: Color32) {
+    round_within(drawables, magnified, ends, BARS_MAX);
+}
+
+fn round_within(drawables: &mut [Drawable], magnified: f32, ends: Color32, mut bars_left: usize) {
     for drawable in drawables {
         if let Drawable::Lines(lines) = drawable {
             let mut out = Vec::with_capacity(lines.len());
             for mut line in lines.drain(..) {
                 line.points = thinned(&line.points, UNSEEN / magnified);
-                if line.width >= WIDE && line.dasharray.is_empty() {
+                let at_most = line.points.len().saturating_mul(if line.width >= ROUND { CORNER_MAX } else { 1 });
+                if line.width >= WIDE && line.dasharray.is_empty() && at_most <= bars_left {
+                    let before = out.len();
                     joined(&line, magnified, line.color != ends, &mut out);
+                    bars_left = bars_left.saturating_sub(out.len() - before);
                 } else {
                     out.push(line);
                 }
@@ -40,8 +53,9 @@ pub fn round(drawables: &mut [Drawable], magnified: f32, ends: Color32) {
 /// Without the points that lie nearly on the line between others (Douglas and Peucker).
 fn thinned(points: &[Pos2], off: f32) -> Vec<Pos2> {
     let last = points.len().saturating_sub(1);
-    let mut kept: Vec<bool> = (0..points.len()).map(|index| index == 0 || index == last).collect();
-    let mut parts = vec![(0, last)];
+    let mut kept: Vec<bool> = (0..points.len()).map(|index| index % THINNED_MAX == 0 || index == last).collect();
+    let part = |from: usize| (from, (from + THINNED_MAX).min(last));
+    let mut parts: Vec<_> = (0..last).step_by(THINNED_MAX).map(part).collect();
     while let Some((from, to)) = parts.pop() {
         let (Some(a), Some(b), Some(between)) = (points.get(from), points.get(to), points.get(from + 1..to)) else {
             continue;
@@ -175,6 +189,20 @@ mod tests {
         let ring = [pos2(0.0, 0.0), pos2(9.0, 0.0), pos2(9.0, 9.0), pos2(0.0, 9.0), pos2(0.0, 0.0)];
         assert_eq!(thinned(&ring, 0.35), ring);
         assert!(thinned(&[], 1.0).is_empty());
+    }
+
+    #[test]
+    fn long_lines_are_thinned_in_parts_and_of_too_many_not_all_are_joined() {
+        let long: Vec<Pos2> = (0..1_200_u16).map(|step| pos2(f32::from(step), 0.0)).collect();
+        assert_eq!(thinned(&long, 0.35), [0.0, 512.0, 1_024.0, 1_199.0].map(|x| pos2(x, 0.0)));
+        let corner = vec![pos2(0.0, 0.0), pos2(100.0, 0.0), pos2(100.0, 100.0)];
+        let line = Line { points: corner, width: 4.0, color: Color32::WHITE, dasharray: Vec::new() };
+        let mut drawables = [Drawable::Lines(vec![line.clone(), line.clone()]), Drawable::Lines(vec![line])];
+        round_within(&mut drawables, 1.0, Color32::BLACK, 4);
+        let [Drawable::Lines(first), Drawable::Lines(second)] = drawables else { unreachable!("they were lines") };
+        let points = |lines: &[Line]| lines.iter().map(|line| line.points.len()).collect::<Vec<_>>();
+        // Two bars of the first; two are left, and another may take three.
+        assert_eq!((points(&first), points(&second)), (vec![2, 2, 3], vec![3]));
     }
 
     #[test]

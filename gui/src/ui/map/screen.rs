@@ -3,7 +3,7 @@
 use crate::logic::{cluster::mercator, sight::Window};
 use communaut_protocol::Position;
 use egui::{Pos2, Rect, vec2};
-use walkers::Projector;
+use walkers::{Projector, TileId};
 
 /// Where mercator coordinates (0 to 1) lie in the window, in this frame. In `f64`, since a street
 /// corner is a billionth of the world.
@@ -34,6 +34,14 @@ impl Screen {
         let (cx, cy) = self.centre;
         self.rect.center() + vec2(((x - cx) * self.scale) as f32, ((y - cy) * self.scale) as f32)
     }
+    /// Where a tile lies.
+    #[must_use]
+    pub fn tile(&self, tile: TileId) -> Rect {
+        let side = f64::from(1_u32 << tile.zoom.min(31));
+        let at = |x: f64, y: f64| self.at(x / side, y / side);
+        let (x, y) = (f64::from(tile.x), f64::from(tile.y));
+        Rect::from_min_max(at(x, y), at(x + 1.0, y + 1.0))
+    }
     /// What of the world is in sight, and so many points around it.
     #[must_use]
     pub fn window(&self, margin: f32) -> Window {
@@ -48,6 +56,14 @@ impl Screen {
         let (x, y) = mercator(at);
         self.at(x, y)
     }
+}
+
+/// Whether a tile meets a part of the map, whose side is 1.
+pub fn meets(tile: TileId, [west, north, east, south]: [f64; 4]) -> bool {
+    let side = f64::from(1_u32 << tile.zoom.min(31));
+    let (x, y) = (f64::from(tile.x) / side, f64::from(tile.y) / side);
+    let across = [x, x + 1.0].iter().any(|x| *x < east && x + 1.0 / side > west);
+    across && y < south && y + 1.0 / side > north
 }
 
 #[cfg(test)]
@@ -73,5 +89,19 @@ mod tests {
                 assert!(ours.distance(theirs) < 0.5, "zoom {zoom}: {ours} {theirs}");
             }
         }
+    }
+
+    #[test]
+    fn only_tiles_that_meet_a_street_map_are_asked_of_it() {
+        let part = [0.51, 0.31, 0.52, 0.32];
+        assert!(
+            meets(TileId { x: 4, y: 2, zoom: 3 }, part)
+                && meets(TileId { x: 51, y: 31, zoom: 6 }, [0.8, 0.4, 0.9, 0.5])
+        );
+        assert!(!meets(TileId { x: 3, y: 2, zoom: 3 }, part) && !meets(TileId { x: 4, y: 3, zoom: 3 }, part));
+        // Over the 180th meridian.
+        let part = [0.99, 0.3, 1.01, 0.4];
+        assert!(meets(TileId { x: 0, y: 2, zoom: 3 }, part) && meets(TileId { x: 7, y: 2, zoom: 3 }, part));
+        assert!(!meets(TileId { x: 1, y: 2, zoom: 3 }, part));
     }
 }
