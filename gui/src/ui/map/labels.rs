@@ -82,6 +82,16 @@ impl Taken {
     }
 }
 
+/// A name that would stand in a frame.
+struct Wanted<'a> {
+    /// The greatest first; of equal ones those of the first tile, wherever one looks.
+    order: (Reverse<usize>, usize),
+    label: &'a Label,
+    at: Pos2,
+    /// How long its line is, in points.
+    long: f32,
+}
+
 /// Whether a name whose size is not known yet may reach into a room: no letter is wider or higher than twice what it is
 /// called, nor has less than a byte.
 fn may_be_in_sight(label: &Label, at: Pos2, room: Rect) -> bool {
@@ -97,28 +107,28 @@ pub fn placed<'a>(
     room: Rect,
     furniture: &[Rect],
 ) -> Vec<(&'a Label, Pos2)> {
-    let mut wanted: Vec<((Reverse<usize>, usize), &Label, Pos2, f32)> = Vec::new();
+    let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for one in drawn {
         for label in &one.drawing.labels {
             let at = one.at + label.at.to_vec2() * one.scale;
             // What stands in for a part of it has the names of that part.
             if one.clip.contains(at) && at.is_finite() && may_be_in_sight(label, at, room) {
-                wanted.push(((Reverse(label.layer), wanted.len()), label, at, label.room * one.scale));
+                let order = (Reverse(label.layer), wanted.len());
+                wanted.push(Wanted { order, label, at, long: label.room * one.scale });
             }
         }
     }
-    // Of equal ones those of the first tile, wherever one looks.
     if wanted.len() > WANTED_MAX {
-        wanted.select_nth_unstable_by_key(WANTED_MAX, |one| one.0);
+        wanted.select_nth_unstable_by_key(WANTED_MAX, |one| one.order);
         wanted.truncate(WANTED_MAX);
     }
-    wanted.sort_unstable_by_key(|one| one.0);
+    wanted.sort_unstable_by_key(|one| one.order);
     let mut taken = Taken::new(room.top());
     for one in furniture {
         taken.take(Area::new(one.center(), one.size(), 0.0));
     }
     let mut found = Vec::new();
-    for (_, label, at, long) in wanted {
+    for Wanted { label, at, long, .. } in wanted {
         if taken.is_said_nearby(label, at) {
             continue;
         }
