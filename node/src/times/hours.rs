@@ -44,8 +44,11 @@ const KEPT_MAX: usize = 4_096;
 /// A text as it was read; none: not understood. And what it says at a moment.
 pub(super) type Kept = (Option<Hours>, Option<(DateTime, Option<Opening>)>);
 
-/// By country, then by text.
-static KEPT: LazyLock<Mutex<HashMap<Option<Country>, HashMap<String, Kept>>>> = LazyLock::new(Mutex::default);
+/// What is kept of the texts of a country.
+type Texts = HashMap<String, Kept>;
+
+/// By country.
+static KEPT: LazyLock<Mutex<HashMap<Option<Country>, Texts>>> = LazyLock::new(Mutex::default);
 
 /// Parts of France that have a code of their own, and its holidays.
 const FRANCE: [&str; 13] = ["BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT", "FX"];

@@ -197,19 +197,13 @@ impl KeptView {
 
     /// Once something else is asked, it is not the kept search any more.
     fn keep_open(&mut self, selection: &Selection) {
-        let same = |query: &Query| {
-            let now = selection.query();
-            // The present goes on, and what is shown of it may change.
-            Query { now_ms: None, from_ms: None, to_ms: None, facets_at_ms: None, ..now.clone() }
-                == Query { now_ms: None, from_ms: None, to_ms: None, facets_at_ms: None, ..query.clone() }
-        };
-        match self.open.as_mut() {
-            Some(open) => match &open.query {
-                None => open.query = Some(selection.query()),
-                Some(query) if !same(query) => self.open = None,
-                Some(_) => {}
-            },
-            None => {}
+        let Some(open) = self.open.as_mut() else { return };
+        // The present goes on, and what is shown of it may change.
+        let now = Query { now_ms: None, from_ms: None, to_ms: None, facets_at_ms: None, ..selection.query() };
+        match &open.query {
+            None => open.query = Some(now),
+            Some(query) if *query != now => self.open = None,
+            Some(_) => {}
         }
     }
 

@@ -25,6 +25,13 @@ const DOOR_ZOOM: f64 = 17.0;
 /// Outlines kept: territories that are looked at in turn.
 const OUTLINES_MAX: usize = 16;
 
+/// A territory's outline: what it was made from, and what came of it.
+struct Outlined {
+    cells: Arc<Vec<Cell>>,
+    drawn: Arc<Outline>,
+    edges: Arc<Vec<outline::Edge>>,
+}
+
 /// The map's state.
 pub struct MapView {
     pane: MapPane,
@@ -34,8 +41,7 @@ pub struct MapView {
     marking: Marking,
     /// What was found last, of [`crate::logic::Selection::generation`].
     found: u64,
-    /// By territory: what they were made from, and what came of it.
-    outlines: HashMap<TerritoryId, (Arc<Vec<Cell>>, Arc<Outline>, Arc<Vec<outline::Edge>>)>,
+    outlines: HashMap<TerritoryId, Outlined>,
     drawing: drawing::DrawingView,
     /// An element that is to be shown once it is known where it lies.
     to_show: Option<ElementId>,
@@ -234,18 +240,18 @@ impl MapView {
     }
 
     fn outline(&mut self, territory: &Followed) -> Arc<Vec<outline::Edge>> {
-        let of = |(cells, drawn): (&Arc<Vec<Cell>>, &Arc<Outline>)| {
-            Arc::ptr_eq(cells, &territory.cells) && Arc::ptr_eq(drawn, &territory.outline)
+        let same = |held: &&Outlined| {
+            Arc::ptr_eq(&held.cells, &territory.cells) && Arc::ptr_eq(&held.drawn, &territory.outline)
         };
-        if let Some((_, _, edges)) = self.outlines.get(&territory.id).filter(|(cells, drawn, _)| of((cells, drawn))) {
-            return edges.clone();
+        if let Some(held) = self.outlines.get(&territory.id).filter(same) {
+            return held.edges.clone();
         }
         if self.outlines.len() >= OUTLINES_MAX {
             self.outlines.clear();
         }
         let edges = Arc::new(outline::outline(territory));
-        let made = (territory.cells.clone(), territory.outline.clone(), edges.clone());
-        self.outlines.insert(territory.id, made);
+        let (cells, drawn) = (territory.cells.clone(), territory.outline.clone());
+        self.outlines.insert(territory.id, Outlined { cells, drawn, edges: edges.clone() });
         edges
     }
 }
