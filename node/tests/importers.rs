@@ -23,7 +23,7 @@ const MORE_MAX: u64 = 16 << 20;
 const HELD_MAX: u64 = 700 << 20;
 const GIGABYTE: u64 = 1 << 30;
 /// Rows of an archive that is read: as many as a sheet may have, nearly.
-const PACKED_ROWS: u32 = 1_000_000;
+const PACKED_ROWS: u32 = 600_000;
 const MIB: u64 = 1 << 20;
 
 /// Bytes of a line of the process's own state.

@@ -191,6 +191,13 @@ pub fn heading(ui: &mut Ui, words: &str) -> Response {
     response
 }
 
+/// What a value is, above it.
+pub fn term(ui: &mut Ui, name: &str) {
+    ui.add_space(space::XS);
+    ui.label(RichText::new(name).small().weak());
+    ui.add_space(-space::XS);
+}
+
 /// A note of less weight.
 pub fn note(ui: &mut Ui, words: impl Into<String>) -> Response {
     ui.label(RichText::new(words).small().weak())

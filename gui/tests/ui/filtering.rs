@@ -45,7 +45,8 @@ fn kinds_and_tags_are_counted_and_asked_for() {
     assert_eq!((asked.facets_at_ms, asked.tags.as_slice(), asked.ring_m), (None, &["garden".to_owned()][..], 5_000));
 }
 
-/// What the words name is offered, with its namesakes; looked at only once somebody takes it, and told as long as it is.
+/// What the words name is offered, with its namesakes; looked at only once somebody takes it, and told as long as one
+/// looks there.
 #[test]
 fn a_place_that_the_words_name_is_offered_and_left_again() {
     let mut stage = Stage::driven(helsinki());

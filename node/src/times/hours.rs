@@ -5,10 +5,10 @@
 //! whether it is open. Of no country, they count as any other day. The sun rises at seven and sets at seven, as
 //! everywhere and nowhere.
 
-use super::week::Span;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use jiff::civil::DateTime;
 use opening_hours::{Context, OpeningHours, RuleKind, localization::Country};
+use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, PoisonError},
@@ -28,6 +28,19 @@ pub enum Opening {
     Open(Option<DateTime>),
     /// Closed until then; none: not within a month.
     Closed(Option<DateTime>),
+}
+
+/// A stretch in which something is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Minutes since midnight.
+    pub from: u16,
+    /// Minutes since the same midnight: beyond 1,440 on the next day.
+    pub to: u16,
+    /// It may be closed: the hours leave it open.
+    pub perhaps: bool,
+    /// What the hours say of it: "by appointment". Often empty.
+    pub remark: String,
 }
 
 /// Opening hours that were read.

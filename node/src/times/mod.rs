@@ -12,8 +12,8 @@ mod tests;
 mod week;
 
 pub use clock::{DAY_MS, Unclear, date_of, day_number, moment, of_days, with_clock};
-pub use hours::{Opening, is_understood, opening, opens_on};
-pub use week::{DayHours, Span, WEEK, week};
+pub use hours::{Opening, Span, is_understood, opening, opens_on};
+pub use week::{DayHours, WEEK, week};
 
 use clock::{instant, midnight, wall};
 use communaut_protocol::{

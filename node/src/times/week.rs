@@ -1,6 +1,6 @@
 //! Opening hours of the days to come, as one reads them on a door.
 
-use super::hours::{chrono_of, country_of, kept};
+use super::hours::{Span, chrono_of, country_of, kept};
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -18,19 +18,6 @@ pub struct DayHours {
     pub day: i32,
     /// From when to when, ascending; none: closed.
     pub open: Vec<Span>,
-}
-
-/// A stretch in which something is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
-    /// Minutes since midnight.
-    pub from: u16,
-    /// Minutes since the same midnight: beyond 1,440 on the next day.
-    pub to: u16,
-    /// It may be closed: the hours leave it open.
-    pub perhaps: bool,
-    /// What the hours say of it: "by appointment". Often empty.
-    pub remark: String,
 }
 
 /// The hours of seven days from one on, on the clock of the place, with the holidays of its country (ISO 3166; empty:

@@ -20,7 +20,7 @@ pub type Corner = (usize, usize);
 
 /// What is being drawn.
 #[derive(Debug, Clone, Default)]
-pub struct Drawing {
+pub struct Sketch {
     /// Its name, as it is typed.
     pub name: String,
     /// Publish it, so that others may follow it.
@@ -45,7 +45,7 @@ struct Shape {
     closed: bool,
 }
 
-impl Drawing {
+impl Sketch {
     /// Nothing yet.
     #[must_use]
     pub fn new() -> Self {

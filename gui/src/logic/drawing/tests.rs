@@ -8,8 +8,8 @@ use std::sync::Arc;
 fn at(lon: f64, lat: f64) -> Position {
     Position::from_degrees(lat, lon).unwrap()
 }
-fn square() -> Drawing {
-    let mut drawing = Drawing::new();
+fn square() -> Sketch {
+    let mut drawing = Sketch::new();
     for (lon, lat) in [(5.0, 45.0), (5.1, 45.0), (5.1, 45.1), (5.0, 45.1)] {
         drawing.add(at(lon, lat));
     }
@@ -75,7 +75,7 @@ fn sides_that_cross_are_no_area() {
     drawing.undo();
     drawing.undo();
     assert!(!drawing.is_crossing() && drawing.is_area());
-    let mut drawing = Drawing::new();
+    let mut drawing = Sketch::new();
     assert!(!drawing.is_area());
     for lon in [5.0, 5.1] {
         drawing.add(at(lon, 45.0));
@@ -91,7 +91,7 @@ fn sides_that_cross_are_no_area() {
 
 #[test]
 fn over_the_180th_meridian_it_stays_small() {
-    let mut drawing = Drawing::new();
+    let mut drawing = Sketch::new();
     for (lon, lat) in [(179.9, -17.0), (-179.9, -17.0), (-179.9, -16.9), (179.9, -16.9)] {
         drawing.add(at(lon, lat));
     }
@@ -106,7 +106,7 @@ fn an_outline_that_is_there_keeps_its_holes_and_parts() {
     let square = |x: i32, side: i32| vec![[x, 0], [x + side, 0], [x + side, side], [x, side]];
     let hole = vec![[200, 200], [200, 400], [400, 400], [400, 200]];
     let territory = followed(vec![vec![square(0, 1_000), hole], vec![square(5_000, 500)]]);
-    let mut drawing = Drawing::of(&territory).unwrap();
+    let mut drawing = Sketch::of(&territory).unwrap();
     assert!(drawing.is_area() && drawing.is_closed() && !drawing.is_changed() && !drawing.simplified);
     assert_eq!((drawing.corners(), drawing.outline().unwrap()), (12, (*territory.outline).clone()));
     // A hole with two corners is none.
@@ -120,7 +120,7 @@ fn an_outline_that_is_there_keeps_its_holes_and_parts() {
     drawing.remove((0, 0));
     drawing.remove((0, 0));
     assert!(!drawing.is_closed() && drawing.corners() == 2);
-    assert!(Drawing::of(&followed(Vec::new())).is_none());
+    assert!(Sketch::of(&followed(Vec::new())).is_none());
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn an_outline_of_many_corners_is_taken_over_with_fewer() {
         let angle = f64::from(step) / 5_000.0 * std::f64::consts::TAU;
         [(angle.cos() * 1e6) as i32, (angle.sin() * 1e6) as i32]
     };
-    let mut drawing = Drawing::of(&followed(vec![vec![(0..5_000).map(turn).collect()]])).unwrap();
+    let mut drawing = Sketch::of(&followed(vec![vec![(0..5_000).map(turn).collect()]])).unwrap();
     assert!(drawing.simplified && drawing.corners() <= CORNERS_MAX && drawing.corners() > 20);
     for step in 0..2 * CORNERS_MAX {
         drawing.add(at(0.2, step as f64 / 1e5));
@@ -143,13 +143,13 @@ fn parts_that_touch_do_not_cross() {
     let square = |x: i32, y: i32, side: i32| vec![[x, y], [x + side, y], [x + side, y + side], [x, y + side]];
     let hole = vec![[0, 500], [200, 600], [200, 400]];
     let touching = followed(vec![vec![square(0, 0, 1_000), hole], vec![square(1_000, 1_000, 500)]]);
-    let mut drawing = Drawing::of(&touching).unwrap();
+    let mut drawing = Sketch::of(&touching).unwrap();
     assert!(drawing.is_area());
     drawing.put((0, 1), Position { lat_e7: 0, lon_e7: 900 }, false);
     assert!(drawing.is_area());
     // What crosses as it is taken over is told at once.
     let crossing = followed(vec![vec![square(0, 0, 1_000)], vec![square(500, 500, 1_000)]]);
-    assert!(Drawing::of(&crossing).unwrap().is_crossing());
+    assert!(Sketch::of(&crossing).unwrap().is_crossing());
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn a_hole_over_the_180th_meridian_stays_in_its_outline() {
     let outline =
         vec![[1_790_000_000, 0], [1_830_000_000, 0], [1_830_000_000, 10_000_000], [1_790_000_000, 10_000_000]];
     let hole = vec![[1_810_000_000, 2_000_000], [1_810_000_000, 4_000_000], [1_820_000_000, 4_000_000]];
-    let drawing = Drawing::of(&followed(vec![vec![outline, hole]])).unwrap();
+    let drawing = Sketch::of(&followed(vec![vec![outline, hole]])).unwrap();
     assert!(drawing.is_area());
     let made = drawing.outline().unwrap();
     assert!(!made.holds(Position { lat_e7: 3_500_000, lon_e7: -1_787_000_000 }));

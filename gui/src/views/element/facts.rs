@@ -32,11 +32,11 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView, ho
         fact_ui(ui, &cx.t(key), value);
     }
     if !element.website.is_empty() {
-        name_ui(ui, &cx.t("field-website"));
+        widgets::term(ui, &cx.t("field-website"));
         website_ui(ui, cx, &element.website);
     }
     if !element.tags.is_empty() {
-        name_ui(ui, &cx.t("field-tags"));
+        widgets::term(ui, &cx.t("field-tags"));
         widgets::chips(ui, |ui| {
             for shown in tags::shown(cx.texts, &element.tags) {
                 if widgets::chip(ui, cx.tokens, None, &shown.label, false).clicked() {
@@ -46,7 +46,7 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView, ho
         });
     }
     if let Some(parent) = element.parent.and_then(|id| cx.card(id)?.element.clone()) {
-        name_ui(ui, &cx.t("field-parent"));
+        widgets::term(ui, &cx.t("field-parent"));
         if ui.link(cx.called(parent.id, &parent.name)).clicked() {
             cx.act(Action::Select(Some(parent.id)));
         }
@@ -55,15 +55,9 @@ pub fn facts_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView, ho
     origin_ui(ui, cx, element);
 }
 
-pub(super) fn name_ui(ui: &mut Ui, name: &str) {
-    ui.add_space(space::XS);
-    ui.label(RichText::new(name).small().weak());
-    ui.add_space(-space::XS);
-}
-
 fn fact_ui(ui: &mut Ui, name: &str, value: &str) {
     if !value.is_empty() {
-        name_ui(ui, name);
+        widgets::term(ui, name);
         ui.add(Label::new(value).wrap().selectable(true));
     }
 }
@@ -115,7 +109,7 @@ fn owner_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
     if element.kind == Kind::Person && element.id == element.owner.into() {
         return;
     }
-    name_ui(ui, &cx.t("field-owner"));
+    widgets::term(ui, &cx.t("field-owner"));
     let name = if cx.overview.is_me(element.owner) { cx.t("owner-me") } else { cx.person(element.owner) };
     if cx.card(element.owner.into()).is_some_and(|card| card.element.is_some()) {
         if ui.link(name).clicked() {
@@ -128,7 +122,7 @@ fn owner_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, element: &ElementView) {
 
 fn origin_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
     if let Some(from) = &element.provenance {
-        name_ui(ui, &cx.t("field-provenance"));
+        widgets::term(ui, &cx.t("field-provenance"));
         ui.add(Label::new(format!("{} · {}", from.source, from.id)).wrap());
         if !from.licence.is_empty() {
             ui.add(Label::new(RichText::new(&from.licence).small().weak()).wrap());

@@ -23,7 +23,7 @@ impl Hours {
         if text.is_empty() {
             return;
         }
-        super::facts::name_ui(ui, &cx.t("field-hours"));
+        widgets::term(ui, &cx.t("field-hours"));
         if let Some((now_ms, zone)) = cx.selection.now.clone()
             && let Some(value) = cx.read(OpenHours { id: element.id, now_ms, zone }).value
         {

@@ -1,11 +1,11 @@
-//! Drawing a territory on the map, or changing its outline: corners that are set, moved and taken away, by pointer and
+//! Sketch a territory on the map, or changing its outline: corners that are set, moved and taken away, by pointer and
 //! by keys, and undone.
 
 use crate::{
     locale::Texts,
     logic::{
         Action, Asked,
-        drawing::{CORNERS_MAX, Corner, Drawing},
+        drawing::{CORNERS_MAX, Corner, Sketch},
         format,
     },
     ui::{
@@ -37,7 +37,7 @@ const PANEL_WIDTH: f32 = 320.0;
 /// What is drawn, and what was asked of the node for it.
 #[derive(Default)]
 pub struct DrawingView {
-    drawing: Option<Drawing>,
+    drawing: Option<Sketch>,
     /// Of the drawing: a reply to an earlier one does not close it.
     number: u64,
     following: Asked<FollowTarget, u64>,
@@ -52,12 +52,12 @@ pub struct DrawingView {
 impl DrawingView {
     /// Draw something new, or the outline of a territory anew.
     pub fn open(&mut self, cx: &mut ViewContext<'_>, of: Option<TerritoryId>) {
-        if self.drawing.as_ref().is_some_and(Drawing::is_changed) {
+        if self.drawing.as_ref().is_some_and(Sketch::is_changed) {
             return cx.notify(cx.t("draw-unsaved"));
         }
         let followed = of.and_then(|id| cx.overview.followed(id));
-        let drawing = match (of, followed.map(Drawing::of)) {
-            (None, _) => Drawing::new(),
+        let drawing = match (of, followed.map(Sketch::of)) {
+            (None, _) => Sketch::new(),
             (Some(_), Some(Some(drawing))) => drawing,
             // A territory of cells alone: what others have published.
             (Some(_), _) => return cx.notify(cx.t("draw-no-outline")),
@@ -243,7 +243,7 @@ impl DrawingView {
 }
 
 /// How far it is, or what to do.
-fn said(cx: &ViewContext<'_>, drawing: &Drawing) -> String {
+fn said(cx: &ViewContext<'_>, drawing: &Sketch) -> String {
     let corners = drawing.corners();
     if corners == 0 {
         return cx.t("draw-hint");
@@ -262,11 +262,11 @@ fn said(cx: &ViewContext<'_>, drawing: &Drawing) -> String {
     words
 }
 
-fn corners_of(drawing: &Drawing) -> Vec<Corner> {
+fn corners_of(drawing: &Sketch) -> Vec<Corner> {
     drawing.rings().enumerate().flat_map(|(ring, corners)| (0..corners.len()).map(move |at| (ring, at))).collect()
 }
 
-fn sides_ui(ui: &Ui, screen: &Screen, drawing: &Drawing, tokens: &Tokens) {
+fn sides_ui(ui: &Ui, screen: &Screen, drawing: &Sketch, tokens: &Tokens) {
     let color = if drawing.is_crossing() { tokens.danger } else { tokens.accent };
     let stroke = Stroke::new(2.5, color);
     for ring in drawing.rings() {
@@ -297,7 +297,7 @@ fn corner_ui(
     (texts, tokens): (Texts, &Tokens),
     response: &Response,
     screen: &Screen,
-    drawing: &mut Drawing,
+    drawing: &mut Sketch,
     corner: Corner,
     at: &impl Fn(Pos2) -> Option<Position>,
 ) -> bool {

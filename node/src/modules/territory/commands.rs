@@ -130,7 +130,8 @@ impl Replica {
         Err(Failure::new(FailureCode::Busy, why))
     }
 
-    /// What is said of a territory that is to be followed. Refused, where it would need more cells than a node can hold.
+    /// What is said of a territory that is to be followed; refused, where it would need more cells than a node can
+    /// hold.
     fn info(&self, followed: &Followed) -> Result<TerritoryInfo, Failure> {
         territory::four_char_cells(&followed.cells)?;
         Ok(TerritoryInfo {

@@ -24,8 +24,8 @@ pub struct CreateTerritory {
     pub area: Area,
 }
 
-/// Draw a territory that is followed anew. It keeps its id, and so what names it; one that was published stays for others
-/// as it was, and here another one takes its place.
+/// Draw a territory that is followed anew. It keeps its id, and so what names it; one that was published stays for
+/// others as it was, and here another one takes its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Redraw {
     /// Which.
