@@ -3,10 +3,11 @@
 
 use super::{
     age::{Bound, outdated},
-    drawing::{Drawing, PlacedDrawing},
+    drawing::Drawing,
     gpu::Ground,
     labels,
     letters::Sheet,
+    placed::PlacedDrawing,
     reader::{DrawingKey, TileReader, ancestor},
     screen::{Screen, meets},
     sources::{TileSource, covers},
@@ -275,7 +276,7 @@ impl Basemap {
                     let clip = screen.tile(wanted);
                     // Of the zoom alone: the same wherever one looks.
                     let scale = 2_f64.powf(screen.zoom - 1.0 - f64::from(of.zoom)) as f32;
-                    placed.push(PlacedDrawing { drawing, at: screen.tile(of).min, scale, clip });
+                    placed.push(PlacedDrawing { source, drawing, at: screen.tile(of).min, scale, clip });
                 }
             }
         }

@@ -22,6 +22,8 @@ pub const AREA_VERTEX: u64 = 12;
 pub const LINE_VERTEX: u64 = 32;
 /// The least scale at which a drawing is drawn before the next zoom's takes its place, and a little less: half a step.
 const SCALE_MIN: f32 = 0.7;
+/// Points that a picture of a drawing reaches beyond it: two pixels, at the least scale.
+const BEYOND: f32 = 3.0;
 /// Points that softened edges reach beyond a line.
 const SOFT: f32 = 1.0;
 
@@ -91,6 +93,8 @@ pub struct Drawing {
     pub labels: Vec<Label>,
     /// Something of it is left out, since it would be too much.
     pub is_cut_short: bool,
+    /// It hides all that lies below it.
+    pub is_opaque: bool,
 }
 
 impl Drawing {
@@ -156,6 +160,8 @@ impl Drawing {
     fn areas(&mut self, mesh: &Mesh, cut: &Cut) {
         // Which corner has become which.
         let mut kept: Vec<Option<u32>> = vec![None; mesh.vertices.len()];
+        let opaque = mesh.vertices.iter().all(|vertex| vertex.color.is_opaque());
+        self.is_opaque &= opaque;
         for triangle in mesh.indices.chunks_exact(3) {
             let corners = triangle.iter().filter_map(|index| mesh.vertices.get(*index as usize));
             let mut bounds = Rect::NOTHING;
@@ -182,6 +188,7 @@ impl Drawing {
             }
             self.triangles(RunForm::Areas, &now);
         }
+        self.is_opaque |= opaque && cut.is_filled(mesh);
     }
 
     /// Each stretch is a bar of its own; how wide it is on the screen, the device sees to.
@@ -221,29 +228,6 @@ impl Drawing {
     }
 }
 
-/// A drawing, and where it lies.
-#[derive(Clone)]
-pub struct PlacedDrawing {
-    pub drawing: Arc<Drawing>,
-    /// Its upper left corner, in points.
-    pub at: Pos2,
-    /// Points of one of its own.
-    pub scale: f32,
-    /// Nothing is drawn beside it.
-    pub clip: Rect,
-}
-
-impl PlacedDrawing {
-    /// How long its side is, in points.
-    pub const fn side(&self) -> f32 {
-        self.scale * TILE_SIZE as f32
-    }
-    /// Whether all of it is drawn, not a part of what is magnified.
-    pub fn is_whole(&self) -> bool {
-        (self.clip.width() - self.side()).abs() < 0.5
-    }
-}
-
 /// A part of a tile, magnified to a whole one.
 struct Cut {
     min: Vec2,
@@ -258,6 +242,24 @@ impl Cut {
     }
     fn meets(&self, bounds: Rect, around: f32) -> bool {
         Rect::from_min_max(Pos2::ZERO, pos2(self.side, self.side)).expand(around).intersects(bounds)
+    }
+    /// Whether a mesh is a rectangle that this lies in, with what its picture has beyond.
+    fn is_filled(&self, mesh: &Mesh) -> bool {
+        let corners: Vec<Pos2> = mesh.vertices.iter().map(|vertex| self.at(vertex.position)).collect();
+        let bounds = Rect::from_points(&corners);
+        if !bounds.contains_rect(Rect::from_min_max(Pos2::ZERO, pos2(self.side, self.side)).expand(BEYOND)) {
+            return false;
+        }
+        let doubled: f32 = mesh
+            .indices
+            .chunks_exact(3)
+            .map(|triangle| {
+                let corner = |index: usize| triangle.get(index).and_then(|index| corners.get(*index as usize));
+                let (Some(a), Some(b), Some(c)) = (corner(0), corner(1), corner(2)) else { return 0.0 };
+                (*b - *a).rot90().dot(*c - *a).abs()
+            })
+            .sum();
+        doubled / 2.0 >= bounds.area() * 0.999_999
     }
     /// None: it is another part's.
     fn label(&self, text: &Text) -> Option<Label> {
@@ -333,6 +335,23 @@ mod tests {
         // Half its width, 100 points magnified twice, and its dashes.
         assert_eq!(first.get(4..8), Some(&[2.0, 200.0, 3.0, 5.0][..]));
         assert_eq!(part.lines.len() as u64, 4 * LINE_VERTEX);
+    }
+
+    #[test]
+    fn a_rectangle_around_the_part_hides_what_is_below() {
+        let vertex = |(x, y), color| Vertex { position: pos2(x, y), color };
+        let four = |from: f32, to: f32, indices: &[u32], color| {
+            let corners = [(from, from), (to, from), (to, to), (from, to)].map(|at| vertex(at, color));
+            Drawable::Fill(Mesh { vertices: corners.to_vec(), indices: indices.to_vec() })
+        };
+        let both = [0, 1, 2, 0, 2, 3];
+        let ground = |from, to| four(from, to, &both, Color32::WHITE);
+        let hides = |drawables: &[Drawable], part| Drawing::cut(drawables, &[], part).is_opaque;
+        assert!(hides(&[ground(-4.0, 516.0)], WHOLE) && !hides(&[ground(-4.0, 512.0)], WHOLE));
+        assert!(hides(&[ground(200.0, 516.0)], LAST_QUARTER) && !hides(&[ground(200.0, 516.0)], WHOLE));
+        assert!(!hides(&[four(-4.0, 516.0, &both[..3], Color32::WHITE)], WHOLE));
+        let glass = four(-4.0, 516.0, &both, Color32::from_white_alpha(9));
+        assert!(!hides(std::slice::from_ref(&glass), WHOLE) && !hides(&[ground(-4.0, 516.0), glass], WHOLE));
     }
 
     #[test]

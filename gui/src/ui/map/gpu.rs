@@ -4,10 +4,11 @@
 //! cost it 1 to 2 (`benches/map.rs`).
 
 use super::{
-    drawing::{Drawing, PlacedDrawing, RunForm},
+    drawing::{Drawing, RunForm},
     held::{NAME_VERTEX, OnDevice},
     images::DrawnFrom,
     letters::{NameStamp, SHEET_SIDE, Sheet},
+    placed::{PlacedDrawing, hidden},
 };
 use eframe::{
     egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor},
@@ -47,12 +48,14 @@ struct Ready {
     corners: wgpu::Buffer,
     frame: Frame,
     drawn: Vec<Drawn>,
+    /// Drawings hide all of the room's own colour.
+    full: bool,
     sheet: wgpu::BindGroup,
 }
 
 /// How a drawing is drawn.
 enum Drawn {
-    /// There is nothing of it to draw, as of open sea.
+    /// There is nothing of it to draw, as of open sea, or it is hidden.
     Nothing,
     Plainly(wgpu::Buffer),
     /// From its picture.
@@ -166,8 +169,13 @@ impl CallbackTrait for Painting {
         let pixels_per_point = screen.pixels_per_point;
         let target = Target { size: Vec2::new(width as f32, height as f32) / pixels_per_point, pixels_per_point };
         let clock = held.clock;
-        let how = |placed: &PlacedDrawing| held.images.how(device, placed, placed.scale * pixels_per_point, clock);
-        let hows: Vec<DrawnFrom> = self.ground.placed.iter().map(how).collect();
+        let hidden = hidden(&self.ground.placed, self.ground.room);
+        let is_hidden = |index: usize| hidden.is_some_and(|hidden| index < hidden);
+        let how = |(index, placed): (usize, &PlacedDrawing)| match is_hidden(index) {
+            true => DrawnFrom::Plainly,
+            false => held.images.how(device, placed, placed.scale * pixels_per_point, clock),
+        };
+        let hows: Vec<DrawnFrom> = self.ground.placed.iter().enumerate().map(how).collect();
         let mut frame = Frame::new(&self.ground, &hows, held.images.are_wanted(), &target);
         let corners = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
             label: Some("map"),
@@ -178,9 +186,9 @@ impl CallbackTrait for Painting {
         let mut drawn = Vec::with_capacity(hows.len());
         // After the room's and the drawings' own.
         let mut place = u32::try_from(hows.len()).unwrap_or(u32::MAX).saturating_add(1);
-        for (how, placed) in hows.into_iter().zip(&self.ground.placed) {
+        for (index, (how, placed)) in hows.into_iter().zip(&self.ground.placed).enumerate() {
             drawn.push(match how {
-                _ if placed.drawing.runs.is_empty() => Drawn::Nothing,
+                _ if is_hidden(index) || placed.drawing.runs.is_empty() => Drawn::Nothing,
                 DrawnFrom::Plainly => Drawn::Plainly(held.drawing(device, &placed.drawing)),
                 DrawnFrom::Image { bound, .. } => Drawn::From(bound),
                 DrawnFrom::New { texture, side, scale } => {
@@ -218,7 +226,8 @@ impl CallbackTrait for Painting {
         let sheet = held.sheet(device, queue, &sheet);
         held.forget();
         held.images.forget(clock);
-        *self.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ready { corners, frame, drawn, sheet });
+        *self.ready.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Ready { corners, frame, drawn, full: hidden.is_some(), sheet });
         Vec::new()
     }
 
@@ -235,8 +244,8 @@ impl CallbackTrait for Painting {
         };
         let [width, height] = info.screen_size_px;
         pass.set_viewport(0.0, 0.0, width as f32, height as f32, 0.0, 1.0);
-        let Ready { corners, frame, drawn, sheet } = ready;
-        if clipped(pass, self.ground.room) {
+        let Ready { corners, frame, drawn, full, sheet } = ready;
+        if !full && clipped(pass, self.ground.room) {
             pass.set_pipeline(&held.areas);
             pass.set_vertex_buffer(0, corners.slice(..frame.names));
             pass.set_vertex_buffer(1, corners.slice(frame.room..));
@@ -256,7 +265,7 @@ impl CallbackTrait for Painting {
                     draw(pass, held, &placed.drawing, buffer, place);
                 }
                 Drawn::From(bound) => {
-                    pass.set_pipeline(&held.names);
+                    pass.set_pipeline(if placed.drawing.is_opaque { &held.opaque } else { &held.names });
                     pass.set_bind_group(0, bound, &[]);
                     pass.set_vertex_buffer(0, corners.slice(frame.images..frame.room));
                     pass.draw(first..first + 6, 0..1);

@@ -28,6 +28,8 @@ pub struct OnDevice {
     pub areas: wgpu::RenderPipeline,
     pub lines: wgpu::RenderPipeline,
     pub names: wgpu::RenderPipeline,
+    /// Pictures that hide what is below them.
+    pub opaque: wgpu::RenderPipeline,
     pub images: Images,
     layout: wgpu::BindGroupLayout,
     sharp: wgpu::Sampler,
@@ -140,6 +142,7 @@ impl OnDevice {
             areas: make("area", &[Some(place.clone()), Some(corners(AREA_VERTEX, &area))], None, &[]),
             lines: make("bar", &[Some(place.clone()), Some(corners(LINE_VERTEX, &bar))], blend, &[]),
             names: make("name", &[Some(corners(NAME_VERTEX, &name))], blend, &[Some(&layout)]),
+            opaque: make("name", &[Some(corners(NAME_VERTEX, &name))], None, &[Some(&layout)]),
             images: Images::new(format, software && !format.is_srgb()),
             layout,
             sharp: sampler(wgpu::FilterMode::Nearest),

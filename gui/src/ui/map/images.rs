@@ -4,7 +4,8 @@
 
 use super::{
     age::{Bound, outdated},
-    drawing::{Drawing, PlacedDrawing},
+    drawing::Drawing,
+    placed::PlacedDrawing,
 };
 use eframe::wgpu;
 use std::collections::HashMap;

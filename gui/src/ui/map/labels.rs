@@ -1,10 +1,7 @@
 //! Which names stand on a map, and where: none on another, none on what the map's own controls take up, none of a
 //! street twice nearby.
 
-use super::{
-    drawing::{Label, PlacedDrawing},
-    letters::Sheet,
-};
+use super::{drawing::Label, letters::Sheet, placed::PlacedDrawing};
 use egui::{Context, Pos2, Rect, Vec2, vec2};
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
@@ -150,7 +147,7 @@ pub fn placed<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::map::{drawing::Drawing, letters::Letters};
+    use crate::ui::map::{drawing::Drawing, letters::Letters, sources::TileSource};
     use egui::{Color32, RawInput, pos2};
 
     const ROOM: Rect = Rect { min: Pos2::ZERO, max: Pos2 { x: 1_000.0, y: 800.0 } };
@@ -176,7 +173,7 @@ mod tests {
         let mut names = Vec::new();
         let mut output = ctx.run_ui(RawInput::default(), |ui| {
             let drawing = Arc::new(Drawing { labels: labels.clone(), ..Drawing::default() });
-            let drawn = [PlacedDrawing { drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM }];
+            let drawn = [PlacedDrawing { source: TileSource::World, drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM }];
             let mut sheet = Sheet::new();
             sheet.begin_frame(ui.ctx());
             let placed = placed(ui.ctx(), &mut sheet, &drawn, ROOM, furniture);
@@ -217,7 +214,13 @@ mod tests {
             sheet.begin_frame(ui.ctx());
             let mut measured = |labels: Vec<Label>| {
                 let drawing = Arc::new(Drawing { labels, ..Drawing::default() });
-                let drawn = [PlacedDrawing { drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM.expand(9_000.0) }];
+                let drawn = [PlacedDrawing {
+                    source: TileSource::World,
+                    drawing,
+                    at: Pos2::ZERO,
+                    scale: 1.0,
+                    clip: ROOM.expand(9_000.0),
+                }];
                 let first =
                     placed(ui.ctx(), &mut sheet, &drawn, ROOM, &[]).first().map(|(label, _)| label.text.clone());
                 (sheet.measured(), first)

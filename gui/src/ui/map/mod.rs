@@ -12,6 +12,7 @@ mod labels;
 mod letters;
 mod mask;
 mod pane;
+mod placed;
 mod reader;
 mod rounding;
 mod screen;
