@@ -8,9 +8,8 @@ Run: python3 build_osm_words.py            (format and provenance: README.md)
 
 import json
 import pathlib
-import sys
 
-from packages import checked, pack, rerun
+import packages
 
 HERE = pathlib.Path(__file__).resolve().parent
 OUTPUT = HERE / "osm_words.bin"
@@ -64,12 +63,4 @@ def build(sources):
     return len(lines), ("\n".join(lines) + "\n").encode()
 
 
-def main():
-    if len(sys.argv) == 1:
-        return rerun(__file__, PACKAGE)
-    count, table = build(checked(sys.argv[1], PACKAGE, FILES))
-    print(f"{count} tags")
-    pack(table, OUTPUT)
-
-
-main()
+packages.build(__file__, PACKAGE, FILES, build, OUTPUT)

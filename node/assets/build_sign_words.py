@@ -8,9 +8,8 @@ Run: python3 build_sign_words.py            (format and provenance: README.md)
 
 import json
 import pathlib
-import sys
 
-from packages import checked, pack, rerun
+import packages
 
 OUTPUT = pathlib.Path(__file__).resolve().parent / "sign_words.bin"
 PACKAGE = "cldr-annotations-full@48.2.0"
@@ -39,12 +38,4 @@ def build(sources):
     return len(lines), ("\n".join(lines) + "\n").encode()
 
 
-def main():
-    if len(sys.argv) == 1:
-        return rerun(__file__, PACKAGE)
-    count, table = build(checked(sys.argv[1], PACKAGE, FILES))
-    print(f"{count} signs")
-    pack(table, OUTPUT)
-
-
-main()
+packages.build(__file__, PACKAGE, FILES, build, OUTPUT)

@@ -43,17 +43,23 @@ def right(package, file, expected, data):
     return data
 
 
-def rerun(script, package):
-    """Run a script again with the archive of its package, where the packer is installed."""
-    with tempfile.TemporaryDirectory(prefix="assets-") as name:
-        folder = pathlib.Path(name)
-        _, python = venv(folder)
-        subprocess.run([python, script, npm(folder, package)], check=True)
-
-
 def pack(table, output):
     """Write a table packed, and say how large it is."""
     import zstandard  # in the temporary venv only
 
     output.write_bytes(zstandard.ZstdCompressor(level=19, write_checksum=True).compress(table))
     print(f"{output.name}: {len(table)} bytes, {output.stat().st_size} packed")
+
+
+def build(script, package, files, table_of, output):
+    """Make an asset of one package of npm: `table_of` makes its table of the files, and how many rows that has. The
+    script is run again for it where the packer is installed."""
+    if len(sys.argv) == 1:
+        with tempfile.TemporaryDirectory(prefix="assets-") as name:
+            folder = pathlib.Path(name)
+            _, python = venv(folder)
+            subprocess.run([python, script, npm(folder, package)], check=True)
+        return
+    count, table = table_of(checked(sys.argv[1], package, files))
+    print(f"{count} rows")
+    pack(table, output)
