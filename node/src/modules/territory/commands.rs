@@ -1,6 +1,6 @@
 //! Territories: drawn, published, followed.
 
-use super::{Area, CreateTerritory, FollowTarget, Redraw, TerritoryId, TerritoryInfo, Unfollow};
+use super::{Area, CreateTerritory, FollowTarget, Redraw, TerritoryId, TerritoryInfo, Unfollow, queries::count_in};
 use crate::{
     daemon::{
         dispatch::Act,
@@ -11,11 +11,10 @@ use crate::{
     modules::Done,
     snapshot::Followed,
     streets,
-    territory::{self, Cover, Inside, cell_number},
+    territory::{self, Cover, Inside},
 };
 use communaut_protocol::{
-    ElementId, Position, Scope,
-    limits::TERRITORY_CELL_MAX,
+    ElementId, Scope,
     op::{Op, TerritoryOp, element_id},
 };
 use std::sync::Arc;
@@ -140,17 +139,12 @@ impl Replica {
             cells: followed.cells.to_vec(),
             centre: followed.centre,
             followed: true,
-            elements: self.count_in(followed),
+            elements: count_in(
+                self.views.elements().values(),
+                &self.grouped.grouping.together,
+                &Inside::new(&followed.cells, &followed.outline),
+            ),
         })
-    }
-
-    /// Elements that are shown and lie in it, as `Territories` counts them.
-    fn count_in(&self, followed: &Followed) -> usize {
-        let inside = Inside::new(&followed.cells, &followed.outline);
-        let together = &self.grouped.grouping.together;
-        let shown = self.views.elements().values().filter(|element| !together.is_hidden(element.id));
-        let is_in = |at: Position| inside.holds(cell_number(at.cell(TERRITORY_CELL_MAX)), || at);
-        shown.filter(|element| element.position.is_some_and(is_in)).count()
     }
 
     fn add(&mut self, followed: Followed) -> Result<TerritoryInfo, Failure> {

@@ -7,20 +7,29 @@ use crate::{
     snapshot::Snapshot,
     streets::{self, found::CoverError},
     territory::{self, Inside, cell_number, outline::Outline},
+    together::Together,
 };
-use communaut_protocol::{Cell, Position, limits::TERRITORY_CELL_MAX};
-use std::collections::BTreeSet;
+use communaut_protocol::{Cell, Position, fold::ElementView, limits::TERRITORY_CELL_MAX};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Corners of outlines of which one answer says how their cells differ: some seconds. Of further ones nothing is said.
 const COVERED_CORNERS_MAX: usize = 500_000;
 
+/// Elements that are shown and lie in a territory.
+pub(super) fn count_in<'a>(
+    elements: impl Iterator<Item = &'a Arc<ElementView>>,
+    together: &Together,
+    inside: &Inside,
+) -> usize {
+    let is_in = |at: Position| inside.holds(cell_number(at.cell(TERRITORY_CELL_MAX)), || at);
+    let shown = elements.filter(|element| !together.is_hidden(element.id));
+    shown.filter(|element| element.position.is_some_and(is_in)).count()
+}
+
 impl Read for Territories {
     fn read(&self, snapshot: &Snapshot) -> Result<Vec<TerritoryInfo>, Failure> {
         let count = |cells: &[Cell], outline: &Outline| {
-            let inside = Inside::new(cells, outline);
-            let shown = snapshot.elements.values().filter(|e| !snapshot.together.is_hidden(e.id));
-            let is_in = |at: Position| inside.holds(cell_number(at.cell(TERRITORY_CELL_MAX)), || at);
-            shown.filter(|e| e.position.is_some_and(is_in)).count()
+            count_in(snapshot.elements.values(), &snapshot.together, &Inside::new(cells, outline))
         };
         let followed: BTreeSet<TerritoryId> = snapshot.overview.followed.iter().map(|territory| territory.id).collect();
         let mut all: Vec<TerritoryInfo> = snapshot
