@@ -97,7 +97,10 @@ impl<'a> Taker<'a> {
     /// What is called just so comes first.
     pub fn with_whole(self, text: Option<String>) -> Self {
         let ranks = |name: &str| self.rows.ranks_of(name);
-        Self { whole: text.map(|name| Whole { ranks: ranks(&name), name }), ..self }
+        let whole = text.map(|name| Whole { ranks: ranks(&name), name });
+        // Where all have a rank and none has this name, none is looked at for it.
+        let none = |whole: &Whole| self.rows.all_ranked() && whole.ranks.is_none_or(|(from, to)| from > to);
+        Self { whole: whole.filter(|whole| !none(whole)), ..self }
     }
 
     /// Take one, if it passes: with how it has the words, if any are asked for.

@@ -2,27 +2,15 @@
 
 use super::{
     forms,
+    marks::{ACCENTED, BESIDE, Column, PLACES, STEP, Searched, not_zero},
     near::Near,
     rows::Slot,
     score::{Place, Places, Score},
     text::{Generation, NO_SLOT, Part},
-    wanted::{BESIDE_MAX, Meant, Wanted, Words},
+    wanted::{Meant, Wanted, Words},
     words::BEGINNING_MAX,
 };
-use tantivy::{
-    DocId, InvertedIndexReader, SegmentReader, TantivyError, Term,
-    postings::BlockSegmentPostings,
-    schema::{Field, IndexRecordOption},
-};
-
-/// Words of one segment that may begin with what was typed, or be near it: beyond, the first ones in alphabetical
-/// order.
-const CONTINUED_MAX: usize = 50_000;
-/// Bits of a document in which the word is written with accents; in which it stands beside each of the words that it
-/// stands beside in the query. Places need four bits.
-const ACCENTED: u8 = 0x80;
-const BESIDE: [u8; BESIDE_MAX] = [0x10, 0x20];
-const PLACES: u8 = 0x0f;
+use tantivy::{DocId, TantivyError};
 
 /// What is nearly a word that is asked for.
 #[derive(Default)]
@@ -56,20 +44,20 @@ impl Words {
         for wanted in &self.0 {
             let nearly = near.then(|| Nearly::of(wanted));
             let adds = adds(wanted);
-            words.push(Marked { wanted, nearly, adds, marks: Vec::new() });
+            words.push(Marked { wanted, nearly, adds, column: Column::default() });
         }
         for (segment, mapped) in generation.searcher.segment_readers().iter().zip(&generation.segments) {
-            let mut any = true;
+            let mut all = true;
+            let mut searched = Searched::new(segment, generation.fields);
             for word in &mut words {
-                word.marks.clear();
-                word.marks.resize(segment.max_doc() as usize, 0);
-                word.wanted.mark(segment, generation, word.nearly.as_ref(), &mut word.marks)?;
-                if !word.wanted.optional && word.marks.iter().all(|mark| *mark == 0) {
-                    any = false;
+                word.column.clear(segment.max_doc() as usize);
+                word.wanted.mark(&mut searched, word.nearly.as_ref(), &mut word.column)?;
+                all = word.column.any || word.wanted.optional;
+                if !all {
                     break;
                 }
             }
-            if !any {
+            if !all {
                 continue;
             }
             let alive = segment.alive_bitset();
@@ -103,31 +91,21 @@ struct Marked<'a> {
     wanted: &'a Wanted,
     nearly: Option<Nearly>,
     adds: Adds,
-    /// The best place of the word in each document; none: 0.
-    marks: Vec<u8>,
+    column: Column,
 }
 
-/// Documents that are looked at together: most have no mark.
-const STEP: usize = 8;
-/// Of each byte all bits but the highest, and the highest.
-const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-const HIGH: u64 = !LOW;
-
-/// Call with each document that is marked.
-fn marked(marks: &[u8], mut take: impl FnMut(usize, u8)) {
-    let (steps, rest) = marks.as_chunks::<STEP>();
-    for (step, bytes) in steps.iter().enumerate() {
-        let word = u64::from_le_bytes(*bytes);
-        // The highest bit of each byte that is not zero.
-        let mut left = (((word & LOW) + LOW) | word) & HIGH;
+/// Call with each document that is marked for the first word and for all others.
+fn marked(first: &Marked, others: &[Marked], mut take: impl FnMut(usize)) {
+    for (step, bytes) in first.column.steps().iter().enumerate() {
+        let mut left = not_zero(*bytes);
+        for word in others {
+            left &= word.column.steps().get(step).map_or(0, |bytes| not_zero(*bytes));
+        }
         while left != 0 {
-            let byte = left.trailing_zeros() as usize / STEP;
+            take(step * STEP + left.trailing_zeros() as usize / STEP);
             left &= left - 1;
-            take(step * STEP + byte, bytes.get(byte).copied().unwrap_or(0));
         }
     }
-    let from = marks.len() - rest.len();
-    rest.iter().enumerate().filter(|(_, mark)| **mark != 0).for_each(|(at, mark)| take(from + at, *mark));
 }
 
 /// Call with each document that has all the words that it must have. Nothing is kept of them: of a frequent word they
@@ -137,9 +115,9 @@ fn having_all(words: &[Marked], mut take: impl FnMut(DocId, Score)) {
     let needed = words.iter().take_while(|word| !word.wanted.optional).count().max(1);
     let (needed, optional) = words.split_at_checked(needed).unwrap_or_default();
     let Some((first, others)) = needed.split_first() else { return };
-    let of = |word: &Marked, at: usize| word.marks.get(at).and_then(|mark| *word.adds.get(usize::from(*mark))?);
-    marked(&first.marks, |at, mark| {
-        let Some(mut score) = first.adds.get(usize::from(mark)).copied().flatten() else { return };
+    let of = |word: &Marked, at: usize| *word.adds.get(usize::from(word.column.mark(at)))?;
+    marked(first, others, |at| {
+        let Some(mut score) = of(first, at) else { return };
         for word in others {
             let Some(add) = of(word, at) else { return };
             score = score.with(add);
@@ -152,94 +130,34 @@ fn having_all(words: &[Marked], mut take: impl FnMut(DocId, Score)) {
     });
 }
 
-/// One field of one segment, while documents are marked.
-struct Marks<'a> {
-    inverted: &'a InvertedIndexReader,
-    field: Field,
-    best: &'a mut [u8],
-}
-
-impl Marks<'_> {
-    fn term(&mut self, term: &str, mark: u8) -> Result<(), TantivyError> {
-        let term = Term::from_field_text(self.field, term);
-        if let Some(postings) = self.inverted.read_block_postings(&term, IndexRecordOption::Basic)? {
-            self.postings(postings, mark);
-        }
-        Ok(())
-    }
-
-    /// What begins so.
-    fn begun(&mut self, begun: &str, mark: u8) -> Result<(), TantivyError> {
-        // Terms are letters, digits and signs: none continues with this one.
-        let after = format!("{begun}\u{10ffff}");
-        let inverted = self.inverted;
-        let mut stream = inverted.terms().range().ge(begun).lt(&after).into_stream()?;
-        let mut left = CONTINUED_MAX;
-        while left > 0 && stream.advance() {
-            left -= 1;
-            self.postings(inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?, mark);
-        }
-        Ok(())
-    }
-
-    /// What an automaton takes.
-    fn near(&mut self, near: &Near, mark: u8) -> Result<(), TantivyError> {
-        let inverted = self.inverted;
-        let (from, before) = near.range();
-        let mut stream = inverted.terms().search(near).ge(&from).lt(&before).into_stream()?;
-        let mut left = CONTINUED_MAX;
-        while left > 0 && stream.advance() {
-            left -= 1;
-            self.postings(inverted.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::Basic)?, mark);
-        }
-        Ok(())
-    }
-
-    fn postings(&mut self, mut postings: BlockSegmentPostings, mark: u8) {
-        while !postings.docs().is_empty() {
-            for document in postings.docs() {
-                if let Some(best) = self.best.get_mut(*document as usize) {
-                    *best =
-                        if mark & PLACES == 0 { *best | mark } else { (*best & !PLACES) | (*best & PLACES).max(mark) };
-                }
-            }
-            postings.advance();
-        }
-    }
-}
-
 impl Wanted {
     /// Note for each document the best place of the word.
-    fn mark(
+    fn mark<'a>(
         &self,
-        segment: &SegmentReader,
-        generation: &Generation,
-        nearly: Option<&Nearly>,
-        best: &mut [u8],
+        searched: &mut Searched<'a>,
+        nearly: Option<&'a Nearly>,
+        column: &mut Column,
     ) -> Result<(), TantivyError> {
-        let fields = generation.fields;
+        let fields = searched.fields;
         for (part, places) in [fields.name, fields.tags, fields.texts].into_iter().zip(Place::PARTS) {
-            self.mark_words(segment, part, places, nearly, best)?;
+            self.mark_words(searched, part, places, nearly, column)?;
             if !self.optional {
-                self.mark_forms(segment, part, places, nearly.is_some(), best)?;
+                self.mark_forms(searched, part, places, nearly.is_some(), column)?;
             }
         }
         if self.optional {
             return Ok(());
         }
-        let inverted = segment.inverted_index(fields.tags.forms)?;
-        let mut marks = Marks { inverted: &inverted, field: fields.tags.forms, best };
+        let mut marks = searched.marks(fields.tags.forms, column)?;
         self.is.iter().try_for_each(|is| marks.term(is, Place::Is as u8))?;
         if nearly.is_some() {
             self.is_nearly.iter().try_for_each(|is| marks.term(is, Place::IsNear as u8))?;
         }
-        let inverted = segment.inverted_index(fields.texts.forms)?;
-        let mut marks = Marks { inverted: &inverted, field: fields.texts.forms, best };
+        let mut marks = searched.marks(fields.texts.forms, column)?;
         for (bit, beside) in BESIDE.into_iter().zip(&self.beside) {
             beside.forms.iter().try_for_each(|form| marks.term(form, bit))?;
         }
-        let inverted = segment.inverted_index(fields.name.forms)?;
-        let mut marks = Marks { inverted: &inverted, field: fields.name.forms, best };
+        let mut marks = searched.marks(fields.name.forms, column)?;
         marks.term(&forms::accented(&self.word), ACCENTED)?;
         let Some(nearly) = nearly else { return Ok(()) };
         // Written as one, and then nearly so: in names alone.
@@ -248,16 +166,15 @@ impl Wanted {
         long.try_for_each(|begun| marks.begun(&forms::joined(begun), Place::NameNear as u8))
     }
 
-    fn mark_words(
+    fn mark_words<'a>(
         &self,
-        segment: &SegmentReader,
+        searched: &mut Searched<'a>,
         part: Part,
         places: Places,
-        nearly: Option<&Nearly>,
-        best: &mut [u8],
+        nearly: Option<&'a Nearly>,
+        column: &mut Column,
     ) -> Result<(), TantivyError> {
-        let inverted = segment.inverted_index(part.words)?;
-        let mut marks = Marks { inverted: &inverted, field: part.words, best };
+        let mut marks = searched.marks(part.words, column)?;
         marks.term(&self.word, places.typed as u8)?;
         if self.optional {
             return Ok(());
@@ -276,21 +193,19 @@ impl Wanted {
         for begun in long {
             marks.begun(begun, places.like as u8)?;
         }
-        let inverted = segment.inverted_index(part.beginnings)?;
-        let mut marks = Marks { inverted: &inverted, field: part.beginnings, best };
+        let mut marks = searched.marks(part.beginnings, column)?;
         short.into_iter().try_for_each(|begun| marks.term(begun, places.like as u8))
     }
 
     fn mark_forms(
         &self,
-        segment: &SegmentReader,
+        searched: &mut Searched<'_>,
         part: Part,
         places: Places,
         near: bool,
-        best: &mut [u8],
+        column: &mut Column,
     ) -> Result<(), TantivyError> {
-        let inverted = segment.inverted_index(part.forms)?;
-        let mut marks = Marks { inverted: &inverted, field: part.forms, best };
+        let mut marks = searched.marks(part.forms, column)?;
         for like in &self.like_forms {
             marks.term(like, places.like as u8)?;
         }

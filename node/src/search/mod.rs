@@ -11,6 +11,7 @@ pub(crate) mod fold;
 mod forms;
 mod held;
 mod local;
+mod marks;
 mod matching;
 pub(crate) mod names;
 mod near;

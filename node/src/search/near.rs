@@ -12,6 +12,7 @@ const SLIPS: usize = 3;
 const LETTERS_MAX: usize = 60;
 
 /// Terms that are nearly a word.
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Near {
     letters: Vec<char>,
     allowed: Allowed,

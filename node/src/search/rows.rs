@@ -209,6 +209,10 @@ impl Rows {
         let to = self.by_name.range(..=last).rev().find_map(|(_, slot)| self.rank(*slot))?;
         Some((from, to))
     }
+    /// Whether each has its rank.
+    pub fn all_ranked(&self) -> bool {
+        self.unranked == 0
+    }
     /// Which of two stands first by name, and of equal names by id.
     pub fn compare(&self, a: Slot, b: Slot) -> Ordering {
         if let (Some(a), Some(b)) = (self.rank(a), self.rank(b)) {

@@ -7,7 +7,7 @@ const TWO_FROM: usize = 8;
 const BEGUN_FROM: usize = 6;
 
 /// How wrong a word may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Allowed {
     /// Letters left out, put in, exchanged or put in another order, in the whole word.
     pub whole: usize,
@@ -57,12 +57,20 @@ impl Allowed {
         if self.whole == 0 || word.bytes().any(|b| b.is_ascii_digit()) {
             return false;
         }
-        let asked: Vec<char> = asked.chars().collect();
-        let word: Vec<char> = word.chars().collect();
-        let rows = distances(&asked, &word);
+        // Most words differ in length by more than there may be slips: told without a look at their letters.
+        let (long, slips) = (asked.chars().count(), self.whole.max(self.begun));
+        let mut letters: Vec<char> = Vec::with_capacity(long + slips + 1);
+        // What stands behind the most letters that may count decides nothing but the length.
+        letters.extend(word.chars().take(long + slips + 1));
+        if letters.len() + slips < long || letters.len() > long + slips && !unfinished {
+            return false;
+        }
+        let mut typed: Vec<char> = Vec::with_capacity(long);
+        typed.extend(asked.chars());
+        let rows = distances(&typed, &letters);
         let whole = rows.last().copied().unwrap_or(usize::MAX);
         whole <= 1.min(self.whole)
-            || whole <= self.whole && asked.first() == word.first()
+            || whole <= self.whole && typed.first() == letters.first()
             || unfinished && rows.iter().any(|distance| *distance <= self.begun && self.begun > 0)
     }
 }
@@ -70,10 +78,11 @@ impl Allowed {
 /// From the word asked for to each beginning of another: letters left out, put in, exchanged, or two beside each
 /// other exchanged (optimal string alignment).
 fn distances(asked: &[char], word: &[char]) -> Vec<usize> {
-    let mut before: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=word.len()).collect();
+    let [mut before, mut row, mut next] = [(); 3].map(|()| Vec::with_capacity(word.len() + 1));
+    row.extend(0..=word.len());
     for (i, a) in asked.iter().enumerate() {
-        let mut next = vec![i + 1];
+        next.clear();
+        next.push(i + 1);
         for (j, b) in word.iter().enumerate() {
             let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
             let mut least = (at(&row, j + 1) + 1).min(at(&next, j) + 1).min(at(&row, j) + usize::from(a != b));
@@ -83,7 +92,8 @@ fn distances(asked: &[char], word: &[char]) -> Vec<usize> {
             }
             next.push(least);
         }
-        before = std::mem::replace(&mut row, next);
+        std::mem::swap(&mut before, &mut row);
+        std::mem::swap(&mut row, &mut next);
     }
     row
 }
