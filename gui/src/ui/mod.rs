@@ -1,6 +1,7 @@
 //! How things look: tokens, widgets, the map's canvas, the shell.
 
 pub mod ceiling;
+pub mod fonts;
 pub mod icons;
 pub mod listed;
 pub mod map;

@@ -2,8 +2,11 @@
 
 use crate::logic::ThemeChoice;
 
-use super::tokens::{CONTROL_HEIGHT, RADIUS, Tokens, space, text};
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2};
+use super::{
+    fonts,
+    tokens::{CONTROL_HEIGHT, FOCUS_WIDTH, RADIUS, SHEET_RADIUS, Tokens, space, text},
+};
+use egui::{Color32, CornerRadius, FontId, Margin, Shadow, Stroke, Style, TextStyle, Theme, Visuals, vec2};
 
 impl From<ThemeChoice> for egui::ThemePreference {
     fn from(choice: ThemeChoice) -> Self {
@@ -15,8 +18,9 @@ impl From<ThemeChoice> for egui::ThemePreference {
     }
 }
 
-/// Install the styles of both themes.
+/// Install the fonts, and the styles of both themes.
 pub fn install(ctx: &egui::Context) {
+    fonts::install(ctx);
     for (theme, dark) in [(Theme::Light, false), (Theme::Dark, true)] {
         let tokens = Tokens::of(dark);
         ctx.style_mut_of(theme, |style| apply(style, tokens));
@@ -31,15 +35,14 @@ pub fn current(ctx: &egui::Context) -> &'static Tokens {
 
 fn apply(style: &mut Style, tokens: &Tokens) {
     style.text_styles = [
-        (TextStyle::Heading, text::HEADING),
-        (TextStyle::Body, text::BODY),
-        (TextStyle::Button, text::BODY),
-        (TextStyle::Small, text::SMALL),
+        (TextStyle::Heading, fonts::bold_id(text::HEADING)),
+        (TextStyle::Body, FontId::proportional(text::BODY)),
+        (TextStyle::Button, fonts::bold_id(text::BODY)),
+        (TextStyle::Small, FontId::proportional(text::SMALL)),
+        // As wide as the letters beside it are high.
+        (TextStyle::Monospace, FontId::monospace(text::SMALL)),
     ]
-    .into_iter()
-    .map(|(name, size)| (name, FontId::new(size, FontFamily::Proportional)))
-    .chain([(TextStyle::Monospace, FontId::new(text::BODY, FontFamily::Monospace))])
-    .collect();
+    .into();
 
     let spacing = &mut style.spacing;
     spacing.item_spacing = vec2(space::S, space::S);
@@ -61,9 +64,10 @@ fn visuals(tokens: &Tokens) -> Visuals {
     visuals.panel_fill = tokens.surface;
     visuals.window_fill = tokens.raised;
     visuals.window_stroke = Stroke::new(1.0, tokens.line);
-    visuals.window_corner_radius = CornerRadius::same(RADIUS + 4);
+    visuals.window_corner_radius = CornerRadius::same(SHEET_RADIUS);
     visuals.menu_corner_radius = radius;
-    visuals.extreme_bg_color = tokens.raised;
+    // Behind what scrolls: no white track.
+    visuals.extreme_bg_color = tokens.surface;
     visuals.text_edit_bg_color = Some(tokens.raised);
     visuals.faint_bg_color = tokens.hover;
     visuals.code_bg_color = tokens.hover;
@@ -72,7 +76,8 @@ fn visuals(tokens: &Tokens) -> Visuals {
     visuals.warn_fg_color = tokens.notice;
     visuals.error_fg_color = tokens.danger;
     visuals.selection.bg_fill = tokens.selected;
-    visuals.selection.stroke = Stroke::new(1.0, tokens.ink);
+    // The ring around a field in which one types.
+    visuals.selection.stroke = Stroke::new(FOCUS_WIDTH, tokens.accent);
     let shadow = Shadow {
         offset: [0, 4],
         blur: 16,
@@ -97,5 +102,7 @@ fn visuals(tokens: &Tokens) -> Visuals {
         widget.corner_radius = radius;
         widget.expansion = 0.0;
     }
+    // egui draws what the keyboard is at as it draws what is pressed.
+    widgets.active.bg_stroke.width = FOCUS_WIDTH;
     visuals
 }

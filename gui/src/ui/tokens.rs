@@ -19,26 +19,40 @@ pub mod space {
     /// Between sections.
     pub const XL: f32 = 24.0;
     /// Around a page.
-    pub const XXL: f32 = 32.0;
+    pub const XXL: f32 = 40.0;
 }
 
 /// Height of a control, in points: a finger or a tired hand finds it.
-pub const CONTROL_HEIGHT: f32 = 32.0;
-/// Corners of cards and controls, in points.
-pub const RADIUS: u8 = 6;
-/// Width of a column of text that reads well, in points.
-pub const TEXT_WIDTH_MAX: f32 = 640.0;
+pub const CONTROL_HEIGHT: f32 = 36.0;
+/// Height of a chip, in points.
+pub const CHIP_HEIGHT: f32 = 32.0;
+/// Corners of controls, in points.
+pub const RADIUS: u8 = 8;
+/// Corners of cards, in points.
+pub const CARD_RADIUS: u8 = 12;
+/// Corners of dialogues, in points.
+pub const SHEET_RADIUS: u8 = 16;
+/// Around what stands in a card, in points.
+pub const CARD_MARGIN: i8 = 16;
+/// Width of the ring around what the keyboard is at, in points.
+pub const FOCUS_WIDTH: f32 = 2.0;
+/// Width of a page's column of text, in points.
+pub const TEXT_WIDTH_MAX: f32 = 720.0;
 
 /// Text sizes, in points.
 pub mod text {
+    /// What a window is about: the welcome.
+    pub const DISPLAY: f32 = 28.0;
     /// A page's title.
     pub const TITLE: f32 = 22.0;
     /// A section's title, an element's name.
     pub const HEADING: f32 = 17.0;
     /// Running text and controls.
-    pub const BODY: f32 = 14.0;
-    /// Notes, badges, credits.
-    pub const SMALL: f32 = 12.0;
+    pub const BODY: f32 = 15.0;
+    /// Notes, badges, chips.
+    pub const SMALL: f32 = 13.0;
+    /// Names in the rail, signs on the map, credits.
+    pub const TINY: f32 = 12.0;
 }
 
 const fn rgb(hex: u32) -> Color32 {
@@ -87,6 +101,10 @@ pub struct Tokens {
     pub marks: [Color32; 5],
     /// Text on a mark.
     pub on_mark: Color32,
+    /// Several marks of the map in one.
+    pub cluster: Color32,
+    /// Text on it.
+    pub on_cluster: Color32,
     /// The map.
     pub map: MapTokens,
 }
@@ -147,15 +165,15 @@ pub struct StreetTokens {
 /// Light.
 pub const LIGHT: Tokens = Tokens {
     dark: false,
-    surface: rgb(0xf6f5f1),
+    surface: rgb(0xfaf9f6),
     raised: rgb(0xffffff),
     rail: rgb(0xeceae3),
     hover: rgb(0xe9e7df),
-    selected: rgb(0xdcebe4),
+    selected: rgb(0xcfe6da),
     ink: rgb(0x1d2421),
-    ink_soft: rgb(0x55605a),
+    ink_soft: rgb(0x4f5a54),
     line: rgb(0xdedbd1),
-    edge: rgb(0x878e88),
+    edge: rgb(0x767d78),
     accent: rgb(0x1a6b52),
     on_accent: rgb(0xffffff),
     danger: rgb(0xab2b2b),
@@ -163,11 +181,13 @@ pub const LIGHT: Tokens = Tokens {
     good: rgb(0x22703a),
     notice: rgb(0x7a4b00),
     notice_surface: rgb(0xfcf0d6),
-    marks: [rgb(0x6a4fa3), rgb(0x1f5fa8), rgb(0x8a5a00), rgb(0xb0315f), rgb(0x1a6b52)],
+    marks: [rgb(0x6a4fa3), rgb(0x1f5fa8), rgb(0x8a5a00), rgb(0xb0315f), rgb(0x0b6a75)],
     on_mark: rgb(0xffffff),
+    cluster: rgb(0x3d4945),
+    on_cluster: rgb(0xffffff),
     map: MapTokens {
-        water: rgb(0xc6dbe3),
-        land: rgb(0xf3f0e7),
+        water: rgb(0xa9c9da),
+        land: rgb(0xece7db),
         river: rgb(0x9cc3d4),
         border: rgb(0xa79fae),
         label: rgb(0x3c4540),
@@ -178,7 +198,7 @@ pub const LIGHT: Tokens = Tokens {
             farm: rgb(0xf0ebd8),
             meadow: rgb(0xe6ebd3),
             grass: rgb(0xdfe8cf),
-            park: rgb(0xd4e5c8),
+            park: rgb(0xcdd8bb),
             wood: rgb(0xc8dcbb),
             rock: rgb(0xe4e0d9),
             sand: rgb(0xf3e8c9),
@@ -187,14 +207,14 @@ pub const LIGHT: Tokens = Tokens {
             pitch: rgb(0xcde2cf),
             grounds: rgb(0xf0ead6),
             paved: rgb(0xf1eee8),
-            building: rgb(0xdfd8ca),
+            building: rgb(0xd9d2c3),
             building_edge: rgb(0xcbc2b1),
             motorway: rgb(0xf0b96c),
             major: rgb(0xf8d99a),
             middle: rgb(0xfceec6),
             minor: rgb(0xffffff),
             faint: rgb(0xd6cfc1),
-            edge: rgb(0xd0c9ba),
+            edge: rgb(0xc8bfae),
             major_edge: rgb(0xd0a862),
             bridge_edge: rgb(0xa39a87),
             tunnel: rgb(0xf2eee6),
@@ -206,7 +226,7 @@ pub const LIGHT: Tokens = Tokens {
             rail_gap: rgb(0xf3f0ea),
             label_soft: rgb(0x555b57),
             label_green: rgb(0x3b6240),
-            label_water: rgb(0x2c6177),
+            label_water: rgb(0x1f4f63),
         },
     },
 };
@@ -218,11 +238,11 @@ pub const DARK: Tokens = Tokens {
     raised: rgb(0x1f2522),
     rail: rgb(0x111412),
     hover: rgb(0x2a322e),
-    selected: rgb(0x24402f),
+    selected: rgb(0x1f4a38),
     ink: rgb(0xe8ece9),
     ink_soft: rgb(0xa9b4ae),
     line: rgb(0x323b36),
-    edge: rgb(0x737f78),
+    edge: rgb(0x828f88),
     accent: rgb(0x6fcda6),
     on_accent: rgb(0x0c2118),
     danger: rgb(0xf08a84),
@@ -230,11 +250,13 @@ pub const DARK: Tokens = Tokens {
     good: rgb(0x7fd094),
     notice: rgb(0xf0c674),
     notice_surface: rgb(0x3a2f16),
-    marks: [rgb(0xbfa8f0), rgb(0x8fbcf2), rgb(0xe5b665), rgb(0xf497b8), rgb(0x6fcda6)],
+    marks: [rgb(0xbfa8f0), rgb(0x8fbcf2), rgb(0xe5b665), rgb(0xf497b8), rgb(0x6fd0d6)],
     on_mark: rgb(0x121614),
+    cluster: rgb(0xc9d2cc),
+    on_cluster: rgb(0x121614),
     map: MapTokens {
-        water: rgb(0x0f2029),
-        land: rgb(0x232a27),
+        water: rgb(0x0d2733),
+        land: rgb(0x2b3330),
         river: rgb(0x35606f),
         border: rgb(0x5b5566),
         label: rgb(0xc9d2cc),
@@ -286,6 +308,11 @@ impl Tokens {
     #[must_use]
     pub const fn of(dark: bool) -> &'static Self {
         if dark { &DARK } else { &LIGHT }
+    }
+    /// Behind text on a card about something of a kind: a fifth of its colour.
+    #[must_use]
+    pub fn tint(&self, kind: Kind) -> Color32 {
+        self.raised.lerp_to_gamma(self.mark(kind), 0.2)
     }
     /// The mark of a kind.
     #[must_use]
@@ -346,6 +373,7 @@ mod tests {
                 ("good", tokens.good, tokens.raised),
                 ("notice", tokens.notice, tokens.notice_surface),
                 ("notice", tokens.notice, tokens.raised),
+                ("on a cluster", tokens.on_cluster, tokens.cluster),
                 ("note over the window", tokens.surface, tokens.ink),
                 ("map label", tokens.map.label, tokens.map.land),
                 ("map label", tokens.map.label, tokens.map.water),
@@ -364,6 +392,9 @@ mod tests {
             for surface in [tokens.raised, tokens.surface] {
                 let ratio = contrast(tokens.edge, surface);
                 assert!(ratio >= 3.0, "edge: {ratio:.2} (dark: {})", tokens.dark);
+            }
+            for kind in Kind::ALL {
+                assert!(contrast(tokens.ink, tokens.tint(kind)) >= 4.5, "ink on the tint of {kind:?}");
             }
             for mark in tokens.marks {
                 assert!(contrast(tokens.on_mark, mark) >= 4.5, "on mark {mark:?}");

@@ -1,32 +1,37 @@
 //! Controls and blocks that every view uses. Each has a name for screen readers.
 
 use super::{
+    fonts::strong,
     icons::{self, Icon},
-    tokens::{CONTROL_HEIGHT, RADIUS, Tokens, space, text},
+    tokens::{CARD_MARGIN, CARD_RADIUS, CHIP_HEIGHT, CONTROL_HEIGHT, FOCUS_WIDTH, RADIUS, Tokens, space, text},
 };
 use egui::{Color32, Frame, Margin, Response, RichText, Role, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo};
 
 /// Side of a button inside of a line of text, in points: what is pressed is never smaller (WCAG 2.2, 2.5.8).
 const SMALL_BUTTON: f32 = 24.0;
-/// Height of a chip, in points.
-const CHIP_HEIGHT: f32 = 26.0;
 
 /// What one is meant to do next: filled with the accent.
 pub fn primary(ui: &mut Ui, tokens: &Tokens, label: &str, enabled: bool) -> Response {
-    filled(ui, label, enabled, tokens.accent, tokens.on_accent)
+    filled(ui, tokens, label, enabled, [tokens.accent, tokens.on_accent])
 }
 
 /// What takes something away.
 pub fn dangerous(ui: &mut Ui, tokens: &Tokens, label: &str, enabled: bool) -> Response {
-    filled(ui, label, enabled, tokens.danger, tokens.on_danger)
+    filled(ui, tokens, label, enabled, [tokens.danger, tokens.on_danger])
 }
 
-fn filled(ui: &mut Ui, label: &str, enabled: bool, fill: Color32, ink: Color32) -> Response {
+fn filled(ui: &mut Ui, tokens: &Tokens, label: &str, enabled: bool, [fill, ink]: [Color32; 2]) -> Response {
     let button = egui::Button::new(RichText::new(label).color(ink))
         .fill(fill)
         .stroke(Stroke::NONE)
         .min_size(Vec2::new(0.0, CONTROL_HEIGHT));
-    ui.add_enabled(enabled, button)
+    let response = ui.add_enabled(enabled, button);
+    if response.has_focus() {
+        // Its fill hides an edge: the ring stands outside, with a gap.
+        let ring = Stroke::new(FOCUS_WIDTH, tokens.accent);
+        ui.painter().rect_stroke(response.rect.expand(2.0), RADIUS + 2, ring, egui::StrokeKind::Outside);
+    }
+    response
 }
 
 /// Another thing one may do.
@@ -67,7 +72,7 @@ fn icon_button_of(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str, side: f3
         ui.painter().rect_filled(rect, RADIUS, tokens.hover);
     }
     if response.has_focus() {
-        ui.painter().rect_stroke(rect, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+        ui.painter().rect_stroke(rect, RADIUS, Stroke::new(FOCUS_WIDTH, tokens.accent), egui::StrokeKind::Inside);
     }
     icons::paint(
         ui.painter(),
@@ -78,12 +83,20 @@ fn icon_button_of(ui: &mut Ui, tokens: &Tokens, icon: Icon, name: &str, side: f3
     response.on_hover_text(name)
 }
 
+/// The bar at the left edge of what is chosen in a list: a colour alone would say it to some.
+pub fn accent_bar(painter: &egui::Painter, rect: egui::Rect, tokens: &Tokens) {
+    /// Points.
+    const WIDTH: f32 = 3.0;
+    let bar = rect.shrink2(Vec2::new(0.0, f32::from(RADIUS)));
+    painter.rect_filled(bar.with_max_x(bar.left() + WIDTH), WIDTH / 2.0, tokens.accent);
+}
+
 /// A choice that is on or off, with an icon.
 pub fn chip(ui: &mut Ui, tokens: &Tokens, icon: Option<(Icon, Color32)>, label: &str, on: bool) -> Response {
     let ink = tokens.ink;
-    let galley = ui.painter().layout_no_wrap(label.to_owned(), egui::FontId::proportional(text::SMALL + 1.0), ink);
+    let galley = ui.painter().layout_no_wrap(label.to_owned(), egui::FontId::proportional(text::SMALL), ink);
     let icon_width = if icon.is_some() { 14.0 + space::XS } else { 0.0 };
-    let size = Vec2::new(galley.size().x + icon_width + 2.0 * space::S, CHIP_HEIGHT);
+    let size = Vec2::new(galley.size().x + icon_width + 2.0 * space::M, CHIP_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, label));
     let fill = if on {
@@ -94,9 +107,9 @@ pub fn chip(ui: &mut Ui, tokens: &Tokens, icon: Option<(Icon, Color32)>, label: 
         tokens.raised
     };
     let edge = if on || response.has_focus() { tokens.accent } else { tokens.edge };
-    let width = if response.has_focus() { 2.0 } else { 1.0 };
-    ui.painter().rect(rect, 13.0, fill, Stroke::new(width, edge), egui::StrokeKind::Inside);
-    let mut x = rect.left() + space::S;
+    let width = if response.has_focus() { FOCUS_WIDTH } else { 1.0 };
+    ui.painter().rect(rect, CHIP_HEIGHT / 2.0, fill, Stroke::new(width, edge), egui::StrokeKind::Inside);
+    let mut x = rect.left() + space::M;
     if let Some((icon, color)) = icon {
         let place = egui::Rect::from_center_size(egui::pos2(x + 7.0, rect.center().y), Vec2::splat(14.0));
         icons::paint(ui.painter(), icon, place, color);
@@ -168,8 +181,8 @@ pub fn card<R>(ui: &mut Ui, tokens: &Tokens, content: impl FnOnce(&mut Ui) -> R)
     Frame::new()
         .fill(tokens.raised)
         .stroke(Stroke::new(1.0, tokens.line))
-        .corner_radius(RADIUS)
-        .inner_margin(Margin::same(12))
+        .corner_radius(CARD_RADIUS)
+        .inner_margin(Margin::same(CARD_MARGIN))
         .show(ui, |ui| {
             ui.set_width(ui.available_width());
             content(ui)
@@ -179,15 +192,18 @@ pub fn card<R>(ui: &mut Ui, tokens: &Tokens, content: impl FnOnce(&mut Ui) -> R)
 
 /// A page's title.
 pub fn title(ui: &mut Ui, words: &str) -> Response {
-    let response = ui.label(RichText::new(words).size(text::TITLE));
-    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
-    response
+    headed(ui, words, text::TITLE, 1)
 }
 
 /// A section's title.
 pub fn heading(ui: &mut Ui, words: &str) -> Response {
-    let response = ui.label(RichText::new(words).size(text::HEADING));
+    headed(ui, words, text::HEADING, 2)
+}
+
+fn headed(ui: &mut Ui, words: &str, size: f32, level: usize) -> Response {
+    let response = ui.label(strong(words, size));
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_level(level));
     response
 }
 
@@ -250,7 +266,7 @@ pub fn empty(ui: &mut Ui, tokens: &Tokens, icon: Icon, what: &str, next: &str, b
     ui.scope_builder(egui::UiBuilder::new().max_rect(middle).layout(layout), |ui| {
         icons::show(ui, icon, 40.0, tokens.edge);
         ui.add_space(space::S);
-        ui.add(egui::Label::new(RichText::new(what).size(text::HEADING)).wrap());
+        ui.add(egui::Label::new(strong(what, text::HEADING)).wrap());
         ui.add(egui::Label::new(RichText::new(next).color(tokens.ink_soft)).wrap());
         ui.add_space(space::S);
         let pressed = button.is_some_and(|label| primary(ui, tokens, label, true).clicked());
@@ -277,19 +293,28 @@ pub fn error(ui: &mut Ui, tokens: &Tokens, words: &str) {
     response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, words));
 }
 
-/// A page of running content: a margin, a width that reads well, a scroll bar.
+/// A page of running content in the middle of the window: a margin, a width that reads well, a scroll bar.
 pub fn page<R>(ui: &mut Ui, name: &'static str, width_max: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
     egui::ScrollArea::vertical()
         .id_salt(name)
         .auto_shrink(false)
         .show(ui, |ui| {
-            Frame::new()
-                .inner_margin(Margin::symmetric(24, 24))
-                .show(ui, |ui| {
-                    ui.set_width(ui.available_width().min(width_max));
-                    content(ui)
+            let room = ui.available_width() - 2.0 * space::XL;
+            let width = room.min(width_max);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 0.0;
+                ui.add_space((room - width) / 2.0 + space::XL);
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.x = space::S;
+                    ui.set_width(width);
+                    ui.add_space(space::XL);
+                    let done = content(ui);
+                    ui.add_space(space::XL);
+                    done
                 })
                 .inner
+            })
+            .inner
         })
         .inner
 }

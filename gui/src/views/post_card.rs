@@ -3,7 +3,9 @@
 use crate::{
     logic::{Action, format},
     ui::{
+        fonts::strong,
         icons::{self, Icon},
+        tokens::text,
         widgets,
     },
     views::{
@@ -12,7 +14,7 @@ use crate::{
     },
 };
 use communaut_protocol::{ElementId, fold::PostView, private::Class};
-use egui::{Label, RichText, Ui};
+use egui::{Label, Ui};
 
 /// Draw a post, which one may hide or not; `under` draws what stands under its text.
 pub fn post_ui(
@@ -55,9 +57,9 @@ fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, post: &PostView, own: bool) -> Opt
     let card = ElementId::from(post.author);
     let mut pressed = false;
     if cx.card(card).is_some_and(|card| card.element.is_some()) {
-        pressed = ui.link(RichText::new(name).strong()).clicked();
+        pressed = ui.link(strong(name, text::BODY)).clicked();
     } else {
-        ui.label(RichText::new(name).strong());
+        ui.label(strong(name, text::BODY));
     }
     let at = i64::try_from(post.stamp.ms()).unwrap_or(0);
     widgets::note(ui, format::ago(cx.texts, at, cx.clock.now_ms(), cx.clock.zone()));

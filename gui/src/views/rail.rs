@@ -4,15 +4,17 @@ use super::pages;
 use crate::{
     logic::{Action, Page},
     ui::{
+        fonts::bold_id,
         icons::{self, Icon},
-        tokens::{RADIUS, space, text},
+        tokens::{FOCUS_WIDTH, RADIUS, space, text},
+        widgets::accent_bar,
     },
     views::ViewContext,
 };
-use egui::{FontId, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 /// Width of the rail, in points.
-pub const WIDTH: f32 = 84.0;
+pub const WIDTH: f32 = 88.0;
 const ITEM_HEIGHT: f32 = 60.0;
 
 /// Draw the rail.
@@ -38,16 +40,17 @@ fn item_ui(ui: &mut Ui, cx: &ViewContext<'_>, icon: Icon, here: bool, name: &str
     let painter = ui.painter();
     if here {
         painter.rect_filled(inside, RADIUS, tokens.selected);
+        accent_bar(painter, inside, tokens);
     } else if response.hovered() {
         painter.rect_filled(inside, RADIUS, tokens.hover);
     }
     if response.has_focus() {
-        painter.rect_stroke(inside, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+        painter.rect_stroke(inside, RADIUS, Stroke::new(FOCUS_WIDTH, tokens.accent), egui::StrokeKind::Inside);
     }
     let ink = if here { tokens.ink } else { tokens.ink_soft };
     let place = Rect::from_center_size(pos2(rect.center().x, rect.top() + 22.0), Vec2::splat(22.0));
     icons::paint(painter, icon, place, if here { tokens.accent } else { ink });
-    let galley = painter.layout_no_wrap(name.to_owned(), FontId::proportional(text::SMALL - 0.5), ink);
+    let galley = painter.layout_no_wrap(name.to_owned(), bold_id(text::TINY), ink);
     painter.galley(pos2(rect.center().x - galley.size().x / 2.0, rect.top() + 38.0), galley, ink);
     response
 }

@@ -4,12 +4,13 @@ use super::when_texts;
 use crate::{
     logic::{Action, agenda::Event, format},
     ui::{
-        tokens::space,
+        fonts::strong,
+        tokens::{space, text},
         widgets::{self, card},
     },
     views::ViewContext,
 };
-use egui::{RichText, Ui};
+use egui::Ui;
 use jiff::civil::Date;
 
 /// Height of a name that is pressed, in points (WCAG 2.2, 2.5.8).
@@ -50,7 +51,7 @@ fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event, on: Date) {
     card(ui, tokens, |ui| {
         ui.spacing_mut().interact_size.y = LINE_HEIGHT;
         ui.horizontal_wrapped(|ui| {
-            if ui.link(RichText::new(&event.name).strong()).clicked() {
+            if ui.link(strong(&event.name, text::BODY)).clicked() {
                 cx.act(Action::ShowOnMap(event.id));
             }
             if event.sample {

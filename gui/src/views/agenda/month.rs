@@ -8,11 +8,13 @@ use crate::{
         format,
     },
     ui::{
+        fonts::bold_id,
         tokens::{RADIUS, space, text},
         widgets,
     },
     views::ViewContext,
 };
+use communaut_protocol::op::Kind;
 use egui::{Button, CornerRadius, Frame, Label, Margin, RichText, Stroke, Ui, Vec2};
 use jiff::civil::Date;
 
@@ -83,14 +85,15 @@ fn day_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, events: &[Event], day: &Day, is
                 spacing.item_spacing.y = LINE_GAP;
                 spacing.interact_size.y = LINE_HEIGHT;
                 spacing.button_padding = Vec2::new(space::XS, 0.0);
-                let number = RichText::new(day.date.day().to_string()).size(text::SMALL);
+                let number = RichText::new(day.date.day().to_string()).size(text::TINY);
                 let ink = if day.in_month { tokens.ink } else { tokens.ink_soft };
-                let number = if is_today { number.strong().color(tokens.accent) } else { number.color(ink) };
+                let number =
+                    if is_today { number.font(bold_id(text::TINY)).color(tokens.accent) } else { number.color(ink) };
                 ui.horizontal(|ui| {
                     ui.label(number);
                     let more = day.events.len().saturating_sub(named);
                     if more > 0 {
-                        let words = RichText::new(cx.tr("agenda-more", &[("count", more.into())])).size(text::SMALL);
+                        let words = RichText::new(cx.tr("agenda-more", &[("count", more.into())])).size(text::TINY);
                         unfolded = ui.link(words).clicked();
                     }
                 });
@@ -116,8 +119,8 @@ fn event_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, event: &Event, (on, touch): (
         None => event.name.clone(),
     };
     let (west, east) = (if touch.begins { CORNER } else { 0 }, if touch.ends { CORNER } else { 0 });
-    let button = Button::new(RichText::new(label).size(text::SMALL).color(tokens.ink))
-        .fill(tokens.selected)
+    let button = Button::new(RichText::new(label).size(text::TINY).color(tokens.ink))
+        .fill(tokens.tint(Kind::Event))
         .corner_radius(CornerRadius { nw: west, sw: west, ne: east, se: east })
         .truncate()
         .min_size(Vec2::new(width, LINE_HEIGHT));

@@ -3,7 +3,11 @@
 use super::hours::Hours;
 use crate::{
     logic::{Action, format, tags},
-    ui::{tokens::space, widgets},
+    ui::{
+        fonts::strong,
+        tokens::{space, text},
+        widgets,
+    },
     views::ViewContext,
 };
 use communaut_node::api::times;
@@ -72,7 +76,7 @@ fn when_ui(ui: &mut Ui, cx: &ViewContext<'_>, when: &When) {
     let days = time.days.and_then(|(first, last)| Some((times::date_of(first)?, times::date_of(last)?)));
     let span = |zone: &TimeZone| format::span(cx.texts, time.start_ms, time.end_ms, zone);
     let words = days.map_or_else(|| span(zone), |days| format::days(cx.texts, days));
-    ui.add(Label::new(RichText::new(words).strong()).wrap());
+    ui.add(Label::new(strong(words, text::BODY)).wrap());
     let offset = |ms: i64, zone: &TimeZone| format::zoned(ms, zone).map(|at| at.offset());
     let differs = [time.start_ms, time.end_ms].iter().any(|ms| offset(*ms, zone) != offset(*ms, here));
     if days.is_none() && announced.is_some() && differs {

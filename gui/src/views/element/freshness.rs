@@ -3,7 +3,11 @@
 
 use crate::{
     logic::{Asked, format, keys, tags as shown_tags},
-    ui::{tokens::space, widgets},
+    ui::{
+        fonts::strong,
+        tokens::{space, text},
+        widgets,
+    },
     views::ViewContext,
 };
 use communaut_node::api::{
@@ -246,7 +250,7 @@ fn change_ui(ui: &mut Ui, cx: &ViewContext<'_>, change: &FactChange) {
         if proposed.is_empty() {
             ui.label(cx.t("correction-nothing"));
         } else {
-            ui.add(Label::new(RichText::new(proposed).strong()).wrap().selectable(true));
+            ui.add(Label::new(strong(proposed, text::BODY)).wrap().selectable(true));
         }
     });
 }

@@ -2,7 +2,11 @@
 
 use crate::{
     logic::format,
-    ui::{tokens::space, widgets},
+    ui::{
+        fonts::{bold_id, strong},
+        tokens::{space, text},
+        widgets,
+    },
     views::ViewContext,
 };
 use communaut_node::api::{HoursShown, OpenHours, times};
@@ -37,7 +41,7 @@ impl Hours {
         if let Some(now) = hours.now {
             let color = if now.open { cx.tokens.accent } else { cx.tokens.ink_soft };
             let words = format::capital(&format::opening(cx.texts, now, cx.clock));
-            ui.add(Label::new(RichText::new(words).color(color).strong()).wrap()).on_hover_text(text);
+            ui.add(Label::new(strong(words, text::BODY).color(color)).wrap()).on_hover_text(text);
         }
         if hours.week.is_empty() {
             return;
@@ -53,7 +57,11 @@ impl Hours {
                 let weekday = format::weekday(cx.texts, date.weekday().to_monday_zero_offset());
                 let weight = |words: String| {
                     let words = RichText::new(words).small();
-                    if Some(day.day) == today { words.strong() } else { words.color(cx.tokens.ink_soft) }
+                    if Some(day.day) == today {
+                        words.font(bold_id(text::BODY))
+                    } else {
+                        words.color(cx.tokens.ink_soft)
+                    }
                 };
                 ui.label(weight(format::capital(&weekday)));
                 ui.label(weight(format::open_spans(cx.texts, &day.open)));

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     logic::{Action, Asked, Page, format, keys},
     ui::{
+        fonts::strong,
         icons::{self, Icon},
         tokens::{space, text},
         widgets,
@@ -210,7 +211,7 @@ fn gone_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
 /// Name, kind, distance, and that it is a sample.
 fn head_ui(ui: &mut Ui, cx: &ViewContext<'_>, element: &ElementView) {
     let called = cx.called(element.id, &element.name);
-    let name = ui.add(egui::Label::new(RichText::new(&called).size(text::TITLE)).wrap());
+    let name = ui.add(egui::Label::new(strong(&called, text::TITLE)).wrap());
     name.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Heading, true, &called));
     ui.horizontal_wrapped(|ui| {
         icons::show(ui, Icon::from(element.kind), 16.0, cx.tokens.mark(element.kind));

@@ -3,9 +3,10 @@
 use crate::{
     logic::{Action, Asked, Page, erasures::voidable_until, format},
     ui::{
+        fonts::strong,
         icons::Icon,
         listed::listed,
-        tokens::{TEXT_WIDTH_MAX, space},
+        tokens::{TEXT_WIDTH_MAX, space, text},
         widgets::{self, card},
     },
     views::{View, ViewContext},
@@ -106,7 +107,7 @@ fn line_ui(ui: &mut Ui, cx: &ViewContext<'_>, line: &ErasureLine, may_void: bool
             ui.spacing_mut().item_spacing.y = space::XS;
             ui.spacing_mut().interact_size.y = 18.0;
             ui.horizontal_wrapped(|ui| {
-                ui.label(RichText::new(&what).strong());
+                ui.label(strong(&what, text::BODY));
                 widgets::badge(ui, ink, fill, &state);
             });
             widgets::note(ui, &by);

@@ -9,6 +9,7 @@ use crate::{
     locale::Lang,
     logic::{Action, Asked, format},
     ui::{
+        fonts::strong,
         map::{MapPane, from_world, pin, to_world},
         tokens::{space, text},
         widgets::{self, field},
@@ -125,7 +126,7 @@ impl FirstRunView {
     fn form_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         languages_ui(ui, cx);
         ui.add_space(space::XL);
-        ui.label(RichText::new("Communaut").size(text::HEADING).color(cx.tokens.accent));
+        ui.label(strong("Communaut", text::HEADING).color(cx.tokens.accent));
         widgets::title(ui, &cx.t("first-title"));
         ui.add(egui::Label::new(cx.t("first-explain")).wrap());
         ui.add_space(space::M);

@@ -10,9 +10,10 @@ mod roles;
 use crate::{
     logic::{Action, Asked, Page, governance as model, keys},
     ui::{
+        fonts::strong,
         icons::{self, Icon},
         listed::listed,
-        tokens::{TEXT_WIDTH_MAX, space},
+        tokens::{TEXT_WIDTH_MAX, space, text},
         widgets::{self, card},
     },
     views::{View, ViewContext, erase::EraseDialog},
@@ -199,8 +200,7 @@ impl GovernanceView {
         let tokens = cx.tokens;
         card(ui, tokens, |ui| {
             line(ui, |ui| {
-                if ui.link(RichText::new(cx.called(community.id, &community.name)).strong().color(tokens.ink)).clicked()
-                {
+                if ui.link(strong(cx.called(community.id, &community.name), text::BODY).color(tokens.ink)).clicked() {
                     cx.act(Action::ShowOnMap(community.id));
                 }
                 let role = match community.role {

@@ -2,7 +2,11 @@
 
 use crate::{
     logic::keys,
-    ui::{tokens::space, widgets},
+    ui::{
+        fonts::strong,
+        tokens::{space, text},
+        widgets,
+    },
     views::ViewContext,
 };
 use communaut_node::api::{Preview, PreviewRow};
@@ -37,7 +41,7 @@ pub(super) fn ui(ui: &mut Ui, cx: &ViewContext<'_>, preview: &Preview) {
     columns_ui(ui, cx, preview);
     if !preview.rows.is_empty() {
         ui.add_space(space::XS);
-        ui.label(RichText::new(cx.t("import-rows")).strong());
+        ui.label(strong(cx.t("import-rows"), text::BODY));
     }
     for row in preview.rows.iter().take(ROWS_SHOWN_MAX) {
         row_ui(ui, cx, row);
@@ -51,7 +55,7 @@ fn columns_ui(ui: &mut Ui, cx: &ViewContext<'_>, preview: &Preview) {
         return;
     }
     ui.add_space(space::XS);
-    ui.label(RichText::new(cx.t("import-columns")).strong());
+    ui.label(strong(cx.t("import-columns"), text::BODY));
     let used = preview.columns.iter().filter_map(|column| Some((&column.name, column.meaning.as_deref()?)));
     Grid::new("import-columns").num_columns(2).spacing([space::L, space::XS]).min_row_height(0.0).show(ui, |ui| {
         for (name, means) in used.take(COLUMNS_SHOWN_MAX) {

@@ -4,7 +4,11 @@ use super::{notes, preview, reasons};
 use crate::{
     locale::Texts,
     logic::format,
-    ui::{tokens::space, widgets},
+    ui::{
+        fonts::strong,
+        tokens::{space, text},
+        widgets,
+    },
     views::ViewContext,
 };
 use communaut_node::api::ImportReport;
@@ -35,7 +39,7 @@ pub(super) fn summary(texts: Texts, report: &ImportReport) -> String {
 pub(super) fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport) {
     ui.add_space(space::S);
     widgets::card(ui, cx.tokens, |ui| {
-        ui.add(Label::new(RichText::new(summary(cx.texts, report)).strong()).wrap());
+        ui.add(Label::new(strong(summary(cx.texts, report), text::BODY)).wrap());
         if let Some(error) = &report.error {
             widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
         }

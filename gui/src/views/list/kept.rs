@@ -3,6 +3,7 @@
 use crate::{
     logic::{Action, Asked, Selection, format},
     ui::{
+        fonts::strong,
         icons::{self, Icon},
         tokens::{space, text},
         widgets,
@@ -280,7 +281,7 @@ impl KeptView {
         ui.add_space(space::XS);
         ui.horizontal(|ui| {
             icons::show(ui, Icon::Bookmark, 14.0, cx.tokens.accent);
-            ui.label(egui::RichText::new(&name).size(text::SMALL + 1.0).strong());
+            ui.label(strong(&name, text::SMALL));
             widgets::note(ui, words.unwrap_or_default());
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let leave = cx.tr("kept-leave", &[("name", (&name).into())]);

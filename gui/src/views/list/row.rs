@@ -4,8 +4,10 @@ use super::kept::Fresh;
 use crate::{
     logic::{format, keys, tags},
     ui::{
+        fonts::bold_id,
         icons::{self, Icon},
-        tokens::{RADIUS, space, text},
+        tokens::{FOCUS_WIDTH, RADIUS, space, text},
+        widgets::accent_bar,
     },
     views::ViewContext,
 };
@@ -36,11 +38,12 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool, fresh: O
     let painter = ui.painter();
     if open {
         painter.rect_filled(inside, RADIUS, tokens.selected);
+        accent_bar(painter, inside, tokens);
     } else if response.hovered() {
         painter.rect_filled(inside, RADIUS, tokens.hover);
     }
     if response.has_focus() {
-        painter.rect_stroke(inside, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+        painter.rect_stroke(inside, RADIUS, Stroke::new(FOCUS_WIDTH, tokens.accent), egui::StrokeKind::Inside);
     }
     let mark = pos2(rect.left() + 20.0, rect.center().y);
     painter.circle_filled(mark, 14.0, tokens.mark(element.kind));
@@ -55,7 +58,8 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool, fresh: O
         tokens.ink_soft,
     );
     let left = rect.left() + 42.0;
-    line(ui, &called, pos2(left, rect.center().y - 9.0), right.left() - space::S - left, text::BODY, tokens.ink);
+    let room = right.left() - space::S - left;
+    line(ui, &called, pos2(left, rect.center().y - 10.0), room, bold_id(text::BODY), tokens.ink);
     let mut width = rect.right() - space::S - left;
     if element.scope.is_closed() {
         // What it means stands in the line itself.
@@ -64,7 +68,7 @@ pub fn row_ui(ui: &mut Ui, cx: &ViewContext<'_>, hit: &Hit, open: bool, fresh: O
         icons::paint(painter, Icon::Lock, lock, tokens.accent);
         width -= 14.0 + space::S;
     }
-    line(ui, &under, pos2(left, rect.center().y + 10.0), width, text::SMALL, tokens.ink_soft);
+    line(ui, &under, pos2(left, rect.center().y + 11.0), width, FontId::proportional(text::SMALL), tokens.ink_soft);
     response
 }
 
@@ -88,21 +92,21 @@ pub fn address_ui(ui: &mut Ui, cx: &ViewContext<'_>, found: &AddressFound) -> Re
         painter.rect_filled(inside, RADIUS, tokens.hover);
     }
     if response.has_focus() {
-        painter.rect_stroke(inside, RADIUS, Stroke::new(2.0, tokens.accent), egui::StrokeKind::Inside);
+        painter.rect_stroke(inside, RADIUS, Stroke::new(FOCUS_WIDTH, tokens.accent), egui::StrokeKind::Inside);
     }
     // No mark in a colour: it is nobody's element.
     let mark = Rect::from_center_size(pos2(rect.left() + 20.0, rect.center().y), Vec2::splat(18.0));
     icons::paint(painter, Icon::Map, mark, tokens.ink_soft);
     let left = rect.left() + 42.0;
     let width = rect.right() - space::S - left;
-    line(ui, &found.name, pos2(left, rect.center().y - 9.0), width, text::BODY, tokens.ink);
-    line(ui, &under, pos2(left, rect.center().y + 10.0), width, text::SMALL, tokens.ink_soft);
+    line(ui, &found.name, pos2(left, rect.center().y - 10.0), width, bold_id(text::BODY), tokens.ink);
+    line(ui, &under, pos2(left, rect.center().y + 11.0), width, FontId::proportional(text::SMALL), tokens.ink_soft);
     response.on_hover_text(&found.credit)
 }
 
 /// One line of text, cut where there is no more room.
-fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, size: f32, color: Color32) {
-    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), FontId::proportional(size), color);
+fn line(ui: &Ui, words: &str, at: egui::Pos2, width: f32, font: FontId, color: Color32) {
+    let mut job = egui::text::LayoutJob::simple_singleline(words.to_owned(), font, color);
     job.wrap = egui::text::TextWrapping::truncate_at_width(width.max(16.0));
     let galley = ui.painter().layout_job(job);
     ui.painter().galley(at - vec2(0.0, galley.size().y / 2.0), galley, color);

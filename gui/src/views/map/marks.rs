@@ -9,6 +9,7 @@ use crate::{
         sight::in_sight,
     },
     ui::{
+        fonts::bold_id,
         icons::{self, Icon},
         listed::listed,
         map::{Screen, halo_text},
@@ -128,13 +129,13 @@ fn mark_ui(ui: &Ui, place: Pos2, radius: f32, cluster: &Cluster, kind: Kind, tok
         painter.circle(place, radius, tokens.mark(kind), ring);
         icons::paint(painter, Icon::from(kind), Rect::from_center_size(place, Vec2::splat(14.0)), tokens.on_mark);
     } else {
-        painter.circle_filled(place, radius + 3.0, tokens.accent.gamma_multiply(0.3));
-        painter.circle(place, radius, tokens.accent, ring);
+        painter.circle_filled(place, radius + 3.0, tokens.cluster.gamma_multiply(0.3));
+        painter.circle(place, radius, tokens.cluster, ring);
         let words = match cluster.count {
             0..10_000 => format::number(texts, u64::from(cluster.count)),
             count => format!("{}k", count / 1_000),
         };
-        painter.text(place, Align2::CENTER_CENTER, words, FontId::proportional(text::SMALL), tokens.on_accent);
+        painter.text(place, Align2::CENTER_CENTER, words, bold_id(text::TINY), tokens.on_cluster);
     }
 }
 

@@ -4,12 +4,13 @@ use crate::{
     locale::Texts,
     report,
     ui::{
+        fonts::strong,
         icons::{self, Icon},
         tokens::{Tokens, space, text},
         widgets,
     },
 };
-use egui::{CentralPanel, Frame, Label, Margin, RichText, ScrollArea, Ui};
+use egui::{CentralPanel, Frame, Label, Margin, ScrollArea, Ui};
 
 /// Width of the column, in points.
 const WIDTH: f32 = 480.0;
@@ -33,7 +34,7 @@ fn content_ui(ui: &mut Ui, texts: Texts, tokens: &Tokens) -> bool {
     icons::show(ui, Icon::Warning, 32.0, tokens.notice);
     ui.add_space(space::S);
     let words = texts.t("mishap-title");
-    let title = ui.add(Label::new(RichText::new(&words).size(text::TITLE)).wrap());
+    let title = ui.add(Label::new(strong(&words, text::TITLE)).wrap());
     title.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, &words));
     ui.add(Label::new(texts.t("mishap-explain")).wrap());
     ui.add_space(space::S);

@@ -3,9 +3,10 @@
 use crate::{
     logic::{Action, Asked, format},
     ui::{
+        fonts::strong,
         icons::Icon,
         listed::listed,
-        tokens::{TEXT_WIDTH_MAX, space},
+        tokens::{TEXT_WIDTH_MAX, space, text},
         widgets::{self, card, field},
     },
     views::{View, ViewContext},
@@ -91,7 +92,8 @@ fn summary_ui(ui: &mut Ui, cx: &ViewContext<'_>, network: &NetworkStatus) {
     let count = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     card(ui, cx.tokens, |ui| {
         let ink = if connected > 0 { cx.tokens.good } else { cx.tokens.notice };
-        ui.label(RichText::new(cx.tr("net-summary-peers", &[("count", connected.into())])).color(ink).strong());
+        let words = cx.tr("net-summary-peers", &[("count", connected.into())]);
+        ui.label(strong(words, text::BODY).color(ink));
         ui.label(match network.last_sync_ms {
             Some(ms) => cx.tr("net-last-sync", &[("ago", ago(cx, ms).into())]),
             None => cx.t("net-never-synced"),

@@ -6,6 +6,7 @@ use crate::{
     locale::Lang,
     logic::{Action, Asked, Page},
     ui::{
+        fonts::strong,
         icons::{self, Icon},
         tokens::{RADIUS, TEXT_WIDTH_MAX, space, text},
         widgets::{self, area, card},
@@ -159,7 +160,7 @@ pub(super) fn words_field(ui: &mut Ui, cx: &ViewContext<'_>, typed: &mut String)
 fn confirmed_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
     ui.horizontal_wrapped(|ui| {
         icons::show(ui, Icon::Check, 18.0, cx.tokens.good);
-        ui.label(RichText::new(cx.t("phrase-gone")).color(cx.tokens.good).strong());
+        ui.label(strong(cx.t("phrase-gone"), text::BODY).color(cx.tokens.good));
     });
     ui.add(Label::new(cx.t("phrase-gone-explain")).wrap());
 }

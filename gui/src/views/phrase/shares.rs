@@ -4,14 +4,15 @@ use super::words_field;
 use crate::{
     logic::{Action, Asked},
     ui::{
-        tokens::space,
+        fonts::strong,
+        tokens::{space, text},
         widgets::{self, card, letters},
     },
     views::ViewContext,
 };
 use communaut_node::api;
 use communaut_protocol::recovery::SHARES_MAX;
-use egui::{DragValue, Label, RichText, Ui};
+use egui::{DragValue, Label, Ui};
 use zeroize::Zeroizing;
 
 /// The fewest that may be enough (SPEC.md §7.1).
@@ -101,7 +102,7 @@ impl SharesPanel {
             ui.add_space(space::S);
             let number = cx.tr("shares-one", &[("number", (index + 1).into()), ("all", self.made.len().into())]);
             let name = |ui: &mut Ui| {
-                ui.label(RichText::new(&number).strong());
+                ui.label(strong(&number, text::BODY));
             };
             let copied = widgets::line_with(ui, name, |ui| {
                 let button = widgets::secondary(ui, &cx.t("net-copy"), true);

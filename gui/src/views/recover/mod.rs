@@ -7,9 +7,10 @@ pub use form::{DAY_CHARS_MAX, until};
 use crate::{
     logic::{Action, Asked, Page},
     ui::{
+        fonts::strong,
         icons::{self, Icon},
         listed::listed,
-        tokens::space,
+        tokens::{space, text},
         widgets::{self, chip},
     },
     views::ViewContext,
@@ -231,7 +232,7 @@ fn result_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, recovered: &Recovered, first
     ui.horizontal_wrapped(|ui| {
         icons::show(ui, Icon::Check, 18.0, tokens.good);
         let words = cx.tr("recovered-title", &[("name", (&recovered.identity.name).into())]);
-        let said = ui.label(RichText::new(&words).color(tokens.good).strong());
+        let said = ui.label(strong(&words, text::BODY).color(tokens.good));
         said.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, &words));
     });
     ui.add(Label::new(cx.t("recovered-speaks")).wrap());

@@ -4,7 +4,8 @@ use crate::{
     locale::Lang,
     logic::{Action, Asked, Page, ThemeChoice},
     ui::{
-        tokens::{TEXT_WIDTH_MAX, space},
+        fonts::strong,
+        tokens::{TEXT_WIDTH_MAX, space, text},
         widgets::{self, area, card, chip, field},
     },
     views::{View, ViewContext},
@@ -130,7 +131,7 @@ fn safety_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             let said = |ui: &mut Ui| {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 0.0;
-                    ui.label(RichText::new(&title).strong());
+                    ui.label(strong(&title, text::BODY));
                     widgets::note(ui, words);
                 });
             };

@@ -4,6 +4,7 @@ use crate::{
     locale::{Lang, Texts},
     logic::RefusalText,
     ui::{
+        fonts::strong,
         tokens::{Tokens, space, text},
         widgets,
     },
@@ -111,7 +112,7 @@ impl UnlockView {
                 ui.scope_builder(egui::UiBuilder::new().max_rect(middle), |ui| {
                     let lang = languages_ui(ui, texts, tokens).map(UnlockAsked::Lang);
                     ui.add_space(space::XL);
-                    ui.label(RichText::new("Communaut").size(text::HEADING).color(tokens.accent));
+                    ui.label(strong("Communaut", text::HEADING).color(tokens.accent));
                     let open = match self.protection {
                         None => self.choice_ui(ui, texts, tokens, desktop),
                         Some(Protection::Passphrase(_)) => self.locked_ui(ui, texts, tokens),
@@ -195,7 +196,7 @@ impl UnlockView {
     }
 
     fn way_ui(&mut self, ui: &mut Ui, texts: Texts, way: Way, name: &'static str, explain: &'static str) {
-        let radio = egui::RadioButton::new(self.way == way, RichText::new(texts.t(name)).size(text::HEADING));
+        let radio = egui::RadioButton::new(self.way == way, strong(texts.t(name), text::HEADING));
         if ui.add_enabled(!self.busy, radio).clicked() {
             self.way = way;
         }
