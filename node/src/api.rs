@@ -6,7 +6,8 @@
 
 pub use crate::failure::{Failure, FailureCode};
 pub use crate::import::{
-    APPROXIMATE, Column, ImportNote, Reason, ReasonPart, ShownTag, TypedHours, shown_tags, typed_hours,
+    APPROXIMATE, Column, FileFault, Format, ImportError, ImportNote, Reason, ReasonPart, ShownTag, TypedHours,
+    shown_tags, typed_hours,
 };
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,

@@ -301,6 +301,7 @@ pub fn in_file(texts: Texts, at: &str) -> String {
         let (before, plain) = word.split_at(usize::from(word.starts_with('(')));
         let said = match plain {
             "line" => texts.t("in-file-line"),
+            "byte" => texts.t("in-file-byte"),
             "row" => texts.t("in-file-row"),
             "feature" => texts.t("in-file-feature"),
             "object" | "element" => texts.t("in-file-object"),

@@ -5,7 +5,7 @@ use crate::{
     bundle_file::FrameAt,
     failure::Failure,
     handle::Order,
-    import::{Column, ImportNote, Taken},
+    import::{Column, ImportError, ImportNote, Taken},
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
@@ -60,7 +60,7 @@ pub(crate) enum Streets {
     /// It was made; and all that there are now.
     Made(PackInfo, Arc<Vec<PackInfo>>),
     /// Why there is none.
-    Failed(String),
+    Failed(ImportError),
 }
 
 /// What is read of the store at the start.
@@ -133,7 +133,7 @@ pub(crate) struct ImportJob {
 #[derive(Debug, Default)]
 pub(crate) struct ImportEnd {
     /// Where it broke off.
-    pub error: Option<String>,
+    pub error: Option<ImportError>,
     pub notes: Vec<ImportNote>,
     pub columns: Vec<Column>,
     /// The first records, for a preview.

@@ -274,6 +274,7 @@ import-means-kind = What it is
 # Where something stands in a file
 in-file-line = line
 in-file-row = row
+in-file-byte = byte
 in-file-feature = feature
 in-file-object = object
 in-file-event = event

@@ -271,6 +271,7 @@ import-means-kind = Ce que c’est
 # Où se trouve une fiche dans un fichier
 in-file-line = ligne
 in-file-row = ligne
+in-file-byte = octet
 in-file-feature = entité
 in-file-object = objet
 in-file-event = événement

@@ -30,8 +30,9 @@ pub(crate) enum Args {
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, where there are some \
         \"both\":{\"count\":n,\"first\":[{\"name\",\"fields\":[…]}]},\"reopened\":n and \
         \"edition\":{\"source\",\"alike\":n,\"by_name\":bool}, of an OpenStreetMap extract \
-        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit \
-        code 1 where the file broke off; what stood before is kept. With --dry-run also \"preview\": \
+        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" and \
+        \"reason\":{\"code\",…} with exit code 1 where the file broke off; what stood before is kept. So it is with \
+        \"streets_error\" and \"streets_reason\" where no street map could be made. With --dry-run also \"preview\": \
         {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
         'gone' is what was imported from this data set before and is in the file no longer: `gone` closes it.\n\
         What you have changed since stays, unless the file changes it too: that is told ('both'), and your words stay \
@@ -249,8 +250,9 @@ impl Prints for Imported {
         serde_json::to_string(&self.report).unwrap_or_default()
     }
     fn broke_off(&self) -> Option<Failure> {
-        let why = self.report.error.as_ref()?;
-        Some(Failure::new(FailureCode::Io, broke_off(&self.file, why)))
+        let why = self.report.reason.clone()?;
+        let message = broke_off(&self.file, &why.to_string());
+        Some(Failure { message, ..Failure::broke_off(*why) })
     }
 }
 

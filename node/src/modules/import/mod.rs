@@ -18,7 +18,7 @@ pub(crate) use commands::SKIPPED_MAX;
 pub use said::BothChanged;
 
 use crate::{
-    import::{Column, ImportNote, Reason},
+    import::{Column, ImportError, ImportNote, Reason},
     streets::found::Incomplete,
 };
 use communaut_protocol::ElementId;
@@ -166,12 +166,18 @@ pub struct ImportReport {
     /// Where the file broke off; what stood before is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The same by its code, with what it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Box<ImportError>>,
     /// The street map that was made of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub streets: Option<StreetsReport>,
     /// Why none was made, though it was to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub streets_error: Option<String>,
+    /// The same by its code, with what it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets_reason: Option<Box<ImportError>>,
 }
 
 fn is_zero(count: &u64) -> bool {
