@@ -87,6 +87,7 @@ why-name-form = another form of the name
 why-name-meaning = its name means the same
 why-name-nearly = a very similar name
 why-tag = found by tag
+why-kind = a kind of thing that this may mean
 why-text = found in its text
 why-other-name = by another of its names
 why-contact = by its phone number, mail address or site

@@ -87,6 +87,7 @@ why-name-form = autre forme du nom
 why-name-meaning = nom de même sens
 why-name-nearly = nom très proche
 why-tag = trouvé par une étiquette
+why-kind = un type de lieu que ce mot peut désigner
 why-text = trouvé dans le texte
 why-other-name = par un autre de ses noms
 why-contact = par son téléphone, son courriel ou son site
