@@ -384,7 +384,18 @@ fn territories_are_drawn_published_and_left() {
     let list = folder.json(&["territory", "list"]);
     assert_eq!(list["territories"].as_array().unwrap().len(), 2);
     assert_eq!(folder.json(&["territory", "follow", "le rocher"])["id"], drawn["id"]);
+    // Drawn anew, one that only this node follows stays the same one.
+    let larger = square.replace("7.44", "7.47");
+    let file = folder.write("plus grand.geojson", &larger);
+    let before = followed["cells"].as_array().unwrap().len();
+    let redrawn = folder.json(&["territory", "redraw", "Monaco, 3 km", &format!("@{file}")]);
+    assert_eq!((&redrawn["id"], &redrawn["name"]), (&followed["id"], &followed["name"]));
+    assert_ne!(redrawn["cells"].as_array().unwrap().len(), before, "{redrawn}");
+    let named = folder.json(&["territory", "redraw", "Monaco, 3 km", "Monaco:5", "--name", "La côte"]);
+    assert_eq!((&named["id"], &named["name"]), (&followed["id"], &json!("La côte")));
     folder.json(&["territory", "unfollow", drawn["id"].as_str().unwrap().get(..8).unwrap()]);
+    let (code, line) = folder.refusal(&["territory", "redraw", "Le Rocher", "Monaco:2"]);
+    assert!(code == "not_found" && line.contains("no territory 'Le Rocher' is followed here"), "{line}");
     // Published, it stays known.
     let list = folder.json(&["territory", "list"]);
     let known: Vec<_> = list["territories"].as_array().unwrap().iter().filter(|t| t["followed"] == false).collect();
