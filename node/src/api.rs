@@ -54,6 +54,7 @@ pub use crate::modules::{
 };
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
+    UndoProgress,
 };
 pub use crate::streets::{
     Pack, PackInfo,

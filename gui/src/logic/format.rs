@@ -6,7 +6,7 @@ pub use hours::{open_spans, opening};
 
 use super::keys;
 use crate::locale::{Arg, Lang, Texts};
-use communaut_node::api::{Failure, times::date_of};
+use communaut_node::api::{Failure, UndoProgress, times::date_of};
 use communaut_protocol::op::{Every, Repeat};
 use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
@@ -292,6 +292,17 @@ pub fn position(at: communaut_protocol::Position) -> String {
 #[must_use]
 pub fn failure(texts: Texts, failure: &Failure) -> String {
     texts.tr("failure", &[("what", texts.t(keys::failure(failure.code)).into()), ("why", (&failure.message).into())])
+}
+
+/// How far the taking back of an import is.
+#[must_use]
+pub fn undoing(texts: Texts, undo: &UndoProgress) -> String {
+    let args = [
+        ("source", (&undo.source).into()),
+        ("looked", number(texts, undo.looked).into()),
+        ("all", number(texts, undo.looked + undo.left).into()),
+    ];
+    texts.tr("undoing", &args)
 }
 
 /// Words that say where something stands in a file ("line 12", "feature 4 (line 9)"); ids stay as they are.

@@ -5,6 +5,7 @@ page-governance = Decisions
 page-network = Network
 page-settings = Settings
 loading = Reading what this device holds…
+undoing = Taking back “{ $source }”: { $looked } of { $all }
 importing = Importing { $file }: { $read } records read
 save = Save
 cancel = Cancel

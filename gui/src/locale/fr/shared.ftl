@@ -5,6 +5,7 @@ page-governance = Décisions
 page-network = Réseau
 page-settings = Réglages
 loading = Lecture de ce que contient cet appareil…
+undoing = Annulation de l’import de « { $source } » : { $looked } sur { $all }
 importing = Import de { $file } : { $read } fiches lues
 save = Enregistrer
 cancel = Annuler

@@ -41,9 +41,8 @@ impl Start for ImportRequest {
             Ok(me) => me,
             Err(failure) => return core.answer(answer, Err(failure)),
         };
-        if let Some(job) = &core.import {
-            let why = format!("'{}' is being imported; wait for its end", job.file);
-            return core.answer(answer, Err(Failure::new(FailureCode::Busy, why)));
+        if let Some(busy) = core.imports() {
+            return core.answer(answer, Err(busy));
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
         let job = ImportJob::new(answer, file, &self, core.replica.said_key());
@@ -56,12 +55,16 @@ impl Start for ImportRequest {
 
 impl Start for StopImport {
     fn start(self, core: &mut Core, answer: Answer) {
-        let stopped = match &core.import {
-            Some(job) => {
+        let stopped = match (&core.import, &mut core.undo) {
+            (Some(job), _) => {
                 job.stop.store(true, Ordering::Relaxed);
                 Ok(Done.into())
             }
-            None => Err(Failure::not_found("nothing is being imported")),
+            (None, Some(job)) => {
+                job.stop = true;
+                Ok(Done.into())
+            }
+            (None, None) => Err(Failure::not_found("nothing is being imported, or taken back")),
         };
         core.answer(answer, stopped);
     }
@@ -86,6 +89,16 @@ impl ImportJob {
 }
 
 impl Core {
+    /// Why no import, and no taking back of one, may begin: one is under way.
+    pub(super) fn imports(&self) -> Option<Failure> {
+        let busy = |what: &str, doing: &str| {
+            let why = format!("'{what}' is being {doing}; wait for its end, or say `import-stop`");
+            Failure::new(FailureCode::Busy, why)
+        };
+        let import = self.import.as_ref().map(|job| busy(&job.file, "imported"));
+        import.or_else(|| self.undo.as_ref().map(|job| busy(&job.source, "taken back")))
+    }
+
     /// Take records of the file, all of one batch or none.
     pub(crate) fn import_items(&mut self, items: Vec<Taken>) {
         let Some(mut job) = self.import.take() else { return };

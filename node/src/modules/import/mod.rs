@@ -47,7 +47,7 @@ pub struct ImportRequest {
     pub both_changed: BothChanged,
 }
 
-/// End the import that is under way. What it has taken stays.
+/// End the import that is under way, or the taking back of one. What it has done stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopImport;
 
@@ -95,7 +95,7 @@ pub struct Undone {
     pub closed: u64,
     /// So many stay, since their owner has changed them; of those that were looked at.
     pub kept: u64,
-    /// So many are left to be looked at by asking once more.
+    /// So many were not looked at, since it was stopped: to ask once more goes on.
     pub left: u64,
 }
 
