@@ -87,8 +87,7 @@ fn what_ends_an_import_is_said_in_the_language_of_the_window() {
     let report = ImportReport { read: 3, error, reason, streets_error, streets_reason, ..ImportReport::default() };
     stage.node.answer_next(Outcome::Imported(report));
     press(&mut stage, "Importer");
-    for said in ["est abîmé (ligne 12)\u{a0}: il finit au milieu d’une fiche", "couvre 2\u{202f}000\u{202f}000 tuiles"]
-    {
+    for said in ["est abîmé (ligne 12)\u{a0}: il finit au milieu d’une fiche", "tuiles de plan, plus de"] {
         stage.harness.get_by_label_contains(said);
     }
     assert!(stage.harness.query_by_label_contains("broken").is_none());
