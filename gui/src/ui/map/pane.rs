@@ -149,8 +149,8 @@ impl MapPane {
         (found.x().is_finite() && found.y().is_finite()).then_some(found)
     }
 
-    /// Draw the map over all the room there is. `content` draws what lies on it; what it `claims` of the room, the ground's
-    /// names leave free.
+    /// Draw the map over all the room there is. `content` draws what lies on it; the ground's names leave free what
+    /// `claims` says.
     #[expect(clippy::too_many_arguments, reason = "all that a map is drawn from")]
     pub fn show<R>(
         &mut self,

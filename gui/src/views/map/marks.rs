@@ -55,7 +55,7 @@ pub enum Act {
 
 /// The marks in sight, and which of them have room for their names.
 #[derive(Default)]
-pub struct Standing<'a> {
+pub struct MarksInSight<'a> {
     marks: Vec<(Pos2, Cow<'a, Cluster>)>,
     /// Of each mark.
     named: Vec<bool>,
@@ -68,12 +68,13 @@ pub fn standing<'a>(
     tokens: &Tokens,
     marks: &Marks,
     clusters: &'a [Cluster],
-) -> (Standing<'a>, Claimed) {
+) -> (MarksInSight<'a>, Claimed) {
     let seen = in_sight(clusters, &screen.window(MARK_RADIUS));
     let placed: Vec<_> = seen.into_iter().map(|mark| (screen.at(mark.x, mark.y), mark)).collect();
     let mut taken: Vec<Rect> =
         placed.iter().map(|(at, c)| Rect::from_center_size(*at, Vec2::splat(2.0 * radius(c)))).collect();
-    // From afar a mark hides little of a town's name; near by it would hide all of a street's, which has room elsewhere.
+    // From afar a mark hides little of a town's name; near by it would hide all of a street's, which has room
+    // elsewhere.
     let near = screen.zoom >= NAMES_FROM_ZOOM;
     let mut claimed = Claimed { areas: if near { taken.clone() } else { Vec::new() }, names: Vec::new() };
     let named = placed.iter().map(|(place, cluster)| {
@@ -88,7 +89,7 @@ pub fn standing<'a>(
         free
     });
     let named = named.collect();
-    (Standing { marks: placed, named }, claimed)
+    (MarksInSight { marks: placed, named }, claimed)
 }
 
 pub fn marks_ui(
@@ -98,7 +99,7 @@ pub fn marks_ui(
     tokens: &Tokens,
     texts: Texts,
     marks: &Marks,
-    standing: &Standing<'_>,
+    standing: &MarksInSight<'_>,
 ) -> Act {
     let mut act = Act::None;
     let name_of = |cluster: &Cluster| marks.hit(cluster.first).map(|hit| hit.element.name.clone());

@@ -188,7 +188,7 @@ impl MapView {
         let selected_at = selected.and_then(|id| cx.card(id)?.element.as_ref()?.position);
         let mut act = marks::Act::None;
         let mut drawn = None;
-        let standing = RefCell::new(marks::Standing::default());
+        let standing = RefCell::new(marks::MarksInSight::default());
         let claims = |ui: &Ui, projector: &Projector<'_>| {
             if is_drawn || place.is_some() {
                 return Claimed::default();

@@ -60,8 +60,8 @@ pub(crate) enum Args {
     ImportSources,
     /// Take back what imports of a data set have made; what you have changed since stays
     #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"left\":n,\"dry_run\":bool}.\n\
-        Without --yes it only says what it would do. `import-stop` ends it; 'left' is what it did not look at then, and \
-        the next run goes on there. Imported again \
+        Without --yes it only says what it would do. `import-stop` ends it; 'left' is what it did not look at then, \
+        and the next run goes on there. Imported again \
         under this name, what was taken back is shown again.")]
     ImportUndo {
         /// The data set, as `import-sources` calls it

@@ -22,8 +22,8 @@ use std::{
     sync::Arc,
 };
 
-/// Elements looked at at once: others wait for the loop meanwhile, as they do for a batch of an import. What is closed is
-/// not looked at again, so that a run that was ended goes on where it was.
+/// Elements looked at at once: others wait for the loop meanwhile, as they do for a batch of an import. What is closed
+/// is not looked at again, so that a run that was ended goes on where it was.
 const PART: usize = WORK_BATCH;
 /// Data sets of one answer: more are those of a machine.
 const LISTED_MAX: usize = 1_000;
