@@ -217,6 +217,13 @@ fn an_import_under_a_wrong_name_is_taken_back() {
     assert_eq!(folder.json(&["import-undo", "wrong"]), undone(false));
     assert_eq!(folder.json(&["import-undo", "wrong", "--yes"]), undone(true));
     assert_eq!(names(&folder.json(&["search", "CAFE"])).len(), 0);
+    // Many, in several parts: one answer at the end.
+    let row = |number: usize| format!("Lavoir {number},43.{:04},7.4\n", 7_000 + number);
+    let many: String = std::iter::once("name,lat,lon\n".to_owned()).chain((0..1_200).map(row)).collect();
+    folder.json(&["import", &folder.write("many.csv", &many)]);
+    let all = json!({ "closed": 1_200, "kept": 0, "dry_run": false });
+    assert_eq!(folder.json(&["import-undo", "many", "--yes"]), all);
+    assert_eq!(folder.refusal(&["import-stop"]).0, "not_found");
 }
 
 #[test]
@@ -226,6 +233,9 @@ fn a_file_that_cannot_be_read_is_named() {
     let ran = folder.run(&["import", missing.to_str().unwrap(), "--json"]);
     assert_eq!(ran.status.code(), Some(1));
     assert!(one_line(&ran).contains("missing.csv"), "{ran:?}");
+    let said: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(said["error"]["reason"]["code"], "unread", "{said}");
+    assert_eq!(said["error"]["reason"]["why"], json!({ "code": "missing" }), "{said}");
     let empty = folder.write("empty.csv", "");
     let ran = folder.run(&["import", &empty]);
     assert_eq!(ran.status.code(), Some(1));

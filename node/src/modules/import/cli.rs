@@ -59,7 +59,7 @@ pub(crate) enum Args {
     #[command(after_help = "JSON: {\"sources\":[{\"source\",\"count\":n}]}")]
     ImportSources,
     /// Take back what imports of a data set have made; what you have changed since stays
-    #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"left\":n,\"dry_run\":bool}.\n\
+    #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"dry_run\":bool}, where it was stopped \"left\":n.\n\
         Without --yes it only says what it would do. `import-stop` ends it; 'left' is what it did not look at then, \
         and the next run goes on there. Imported again \
         under this name, what was taken back is shown again.")]
@@ -335,7 +335,11 @@ impl Prints for UndoSaid {
     }
     fn json(&self) -> Value {
         let Undone { closed, kept, left } = self.undone;
-        json!({ "closed": closed, "kept": kept, "left": left, "dry_run": self.dry_run })
+        let mut said = json!({ "closed": closed, "kept": kept, "dry_run": self.dry_run });
+        if let Some(fields) = said.as_object_mut().filter(|_| left > 0) {
+            fields.insert("left".into(), json!(left));
+        }
+        said
     }
 }
 
