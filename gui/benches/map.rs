@@ -15,7 +15,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench reports to its reader and fails by panicking")]
 
 use communaut_gui::ui::{
-    map::{Basemap, Decoding, MapPane, PaneTexts, install},
+    map::{Basemap, Claimed, Decoding, MapPane, PaneTexts, install},
     theme,
     waker::Waker,
 };
@@ -89,7 +89,15 @@ impl Rig {
             let tokens = theme::current(ui.ctx());
             let [name, zoom_in, zoom_out, home] = ["Map", "Nearer", "Farther", "Home"].map(str::to_owned);
             basemap.begin_frame(tokens, packs, "fr");
-            pane.show(ui, basemap, tokens, &PaneTexts { name, zoom_in, zoom_out, home }, &[], |_, _, _| ());
+            pane.show(
+                ui,
+                basemap,
+                tokens,
+                &PaneTexts { name, zoom_in, zoom_out, home },
+                &[],
+                |_, _| Claimed::default(),
+                |_, _, _| (),
+            );
         });
         let RenderState { device, queue, renderer, .. } = &self.state;
         let mut renderer = renderer.write();

@@ -378,9 +378,9 @@ impl App {
         let note = self.current_note(ui.ctx());
         let first_run = self.views.is_first_run(&self.overview);
         let loading = self.overview.phase == Phase::Loading;
-        let import = self.overview.import.clone();
+        let (import, undo) = (self.overview.import.clone(), self.overview.undo.clone());
         let (mut cx, views) = self.context(tokens, &mut actions);
-        if (loading && cx.overview.me.is_some()) || import.is_some() {
+        if (loading && cx.overview.me.is_some()) || import.is_some() || undo.is_some() {
             let frame = Frame::new().fill(tokens.raised).inner_margin(Margin::symmetric(16, 6));
             Panel::bottom("notes").frame(frame).show(ui, |ui| {
                 ui.horizontal(|ui| {
@@ -390,6 +390,9 @@ impl App {
                     if let Some(import) = &import {
                         let read = usize::try_from(import.read).unwrap_or(usize::MAX);
                         ui.label(cx.tr("importing", &[("file", (&import.file).into()), ("read", read.into())]));
+                    }
+                    if let Some(undo) = &undo {
+                        ui.label(format::undoing(cx.texts, undo));
                     }
                 });
             });

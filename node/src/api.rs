@@ -6,7 +6,8 @@
 
 pub use crate::failure::{Failure, FailureCode};
 pub use crate::import::{
-    APPROXIMATE, Column, ImportNote, Reason, ReasonPart, ShownTag, TypedHours, shown_tags, typed_hours,
+    APPROXIMATE, Column, FileFault, Format, ImportError, ImportNote, Reason, ReasonPart, ShownTag, TypedHours,
+    shown_tags, typed_hours,
 };
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
@@ -53,6 +54,7 @@ pub use crate::modules::{
 };
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
+    UndoProgress,
 };
 pub use crate::streets::{
     Pack, PackInfo,

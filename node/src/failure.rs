@@ -1,5 +1,6 @@
 //! Why a command was not done: one line for a person, a stable code for a program.
 
+use crate::import::ImportError;
 use communaut_protocol::fold::VoteRule;
 use serde::{Deserialize, Serialize};
 
@@ -38,18 +39,27 @@ pub struct Failure {
     /// The numbered rule that forbids it (SPEC.md §8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<VoteRule>,
+    /// Why a file was not read, where that is it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Box<ImportError>>,
 }
 
 impl Failure {
     /// A failure of a kind, in one line.
     #[must_use]
     pub fn new(code: FailureCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), rule: None }
+        Self { code, message: message.into(), rule: None, reason: None }
     }
     /// A numbered rule forbids it.
     #[must_use]
     pub fn rule(rule: VoteRule) -> Self {
-        Self { code: FailureCode::NotAllowed, message: rule.to_string(), rule: Some(rule) }
+        Self { code: FailureCode::NotAllowed, message: rule.to_string(), rule: Some(rule), reason: None }
+    }
+    /// Nothing of a file could be read.
+    #[must_use]
+    pub fn broke_off(why: ImportError) -> Self {
+        let message = why.to_string();
+        Self { code: FailureCode::Io, message, rule: None, reason: Some(Box::new(why)) }
     }
     /// The input is not valid.
     #[must_use]

@@ -217,6 +217,13 @@ fn an_import_under_a_wrong_name_is_taken_back() {
     assert_eq!(folder.json(&["import-undo", "wrong"]), undone(false));
     assert_eq!(folder.json(&["import-undo", "wrong", "--yes"]), undone(true));
     assert_eq!(names(&folder.json(&["search", "CAFE"])).len(), 0);
+    // Many, in several parts: one answer at the end.
+    let row = |number: usize| format!("Lavoir {number},43.{:04},7.4\n", 7_000 + number);
+    let many: String = std::iter::once("name,lat,lon\n".to_owned()).chain((0..1_200).map(row)).collect();
+    folder.json(&["import", &folder.write("many.csv", &many)]);
+    let all = json!({ "closed": 1_200, "kept": 0, "dry_run": false });
+    assert_eq!(folder.json(&["import-undo", "many", "--yes"]), all);
+    assert_eq!(folder.refusal(&["import-stop"]).0, "not_found");
 }
 
 #[test]
@@ -226,6 +233,9 @@ fn a_file_that_cannot_be_read_is_named() {
     let ran = folder.run(&["import", missing.to_str().unwrap(), "--json"]);
     assert_eq!(ran.status.code(), Some(1));
     assert!(one_line(&ran).contains("missing.csv"), "{ran:?}");
+    let said: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(said["error"]["reason"]["code"], "unread", "{said}");
+    assert_eq!(said["error"]["reason"]["why"], json!({ "code": "missing" }), "{said}");
     let empty = folder.write("empty.csv", "");
     let ran = folder.run(&["import", &empty]);
     assert_eq!(ran.status.code(), Some(1));
@@ -384,7 +394,18 @@ fn territories_are_drawn_published_and_left() {
     let list = folder.json(&["territory", "list"]);
     assert_eq!(list["territories"].as_array().unwrap().len(), 2);
     assert_eq!(folder.json(&["territory", "follow", "le rocher"])["id"], drawn["id"]);
+    // Drawn anew, one that only this node follows stays the same one.
+    let larger = square.replace("7.44", "7.47");
+    let file = folder.write("plus grand.geojson", &larger);
+    let before = followed["cells"].as_array().unwrap().len();
+    let redrawn = folder.json(&["territory", "redraw", "Monaco, 3 km", &format!("@{file}")]);
+    assert_eq!((&redrawn["id"], &redrawn["name"]), (&followed["id"], &followed["name"]));
+    assert_ne!(redrawn["cells"].as_array().unwrap().len(), before, "{redrawn}");
+    let named = folder.json(&["territory", "redraw", "Monaco, 3 km", "Monaco:5", "--name", "La côte"]);
+    assert_eq!((&named["id"], &named["name"]), (&followed["id"], &json!("La côte")));
     folder.json(&["territory", "unfollow", drawn["id"].as_str().unwrap().get(..8).unwrap()]);
+    let (code, line) = folder.refusal(&["territory", "redraw", "Le Rocher", "Monaco:2"]);
+    assert!(code == "not_found" && line.contains("no territory 'Le Rocher' is followed here"), "{line}");
     // Published, it stays known.
     let list = folder.json(&["territory", "list"]);
     let known: Vec<_> = list["territories"].as_array().unwrap().iter().filter(|t| t["followed"] == false).collect();

@@ -150,7 +150,10 @@ fn keys_of_values_have_texts() {
     all.extend([Role::Member, Role::Contributor, Role::Moderator, Role::Leader].map(keys::role));
     let found = [How::Typed, How::Form, How::Meaning, How::Nearly];
     all.extend(found.into_iter().flat_map(|how| [Why::Name(how), Why::Text(how)]).map(keys::why));
-    all.extend([Why::Tag, Why::OtherName, Why::Contact, Why::Distance(1), Why::Date, Why::Alphabetical].map(keys::why));
+    all.extend(
+        [Why::Tag, Why::Kind, Why::OtherName, Why::Contact, Why::Distance(1), Why::Date, Why::Alphabetical]
+            .map(keys::why),
+    );
     all.extend(
         [
             FailureCode::Invalid,

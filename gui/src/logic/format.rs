@@ -6,7 +6,7 @@ pub use hours::{open_spans, opening};
 
 use super::keys;
 use crate::locale::{Arg, Lang, Texts};
-use communaut_node::api::{Failure, times::date_of};
+use communaut_node::api::{Failure, UndoProgress, times::date_of};
 use communaut_protocol::op::{Every, Repeat};
 use jiff::{Timestamp, ZonedDateTime, civil::Date, tz::TimeZone};
 
@@ -294,6 +294,17 @@ pub fn failure(texts: Texts, failure: &Failure) -> String {
     texts.tr("failure", &[("what", texts.t(keys::failure(failure.code)).into()), ("why", (&failure.message).into())])
 }
 
+/// How far the taking back of an import is.
+#[must_use]
+pub fn undoing(texts: Texts, undo: &UndoProgress) -> String {
+    let args = [
+        ("source", (&undo.source).into()),
+        ("looked", number(texts, undo.looked).into()),
+        ("all", number(texts, undo.looked + undo.left).into()),
+    ];
+    texts.tr("undoing", &args)
+}
+
 /// Words that say where something stands in a file ("line 12", "feature 4 (line 9)"); ids stay as they are.
 #[must_use]
 pub fn in_file(texts: Texts, at: &str) -> String {
@@ -301,6 +312,7 @@ pub fn in_file(texts: Texts, at: &str) -> String {
         let (before, plain) = word.split_at(usize::from(word.starts_with('(')));
         let said = match plain {
             "line" => texts.t("in-file-line"),
+            "byte" => texts.t("in-file-byte"),
             "row" => texts.t("in-file-row"),
             "feature" => texts.t("in-file-feature"),
             "object" | "element" => texts.t("in-file-object"),

@@ -72,6 +72,7 @@ pub const fn why(why: Why) -> &'static str {
         Why::Name(How::Meaning) => "why-name-meaning",
         Why::Name(How::Nearly) => "why-name-nearly",
         Why::Tag => "why-tag",
+        Why::Kind => "why-kind",
         Why::Text(How::Nearly) => "why-text-nearly",
         Why::Text(_) => "why-text",
         Why::OtherName => "why-other-name",

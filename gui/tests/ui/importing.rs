@@ -3,9 +3,13 @@
 use crate::stage::Stage;
 use communaut_gui::{
     fixture::{first_day, helsinki},
+    locale::Lang,
     logic::Action,
 };
-use communaut_node::api::{Command, Edition, Failure, FailureCode, Gone, ImportReport, ImportRequest, Outcome};
+use communaut_node::api::{
+    Command, Edition, Failure, FailureCode, FileFault, Gone, ImportError, ImportReport, ImportRequest, Outcome,
+    Overview, UndoProgress, Undone,
+};
 use egui::Key;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
@@ -65,6 +69,28 @@ fn what_is_wrong_with_the_file_is_said_and_its_path_stays() {
     press(&mut stage, "Bring it in");
     assert_eq!(written(&stage).len(), 2);
     assert!(imports(&stage).iter().all(|request| request.path == Path::new("/data/cut.osm.pbf")));
+}
+
+/// In the language of the window, both of a file of which nothing could be read, and of one that broke off.
+#[test]
+fn what_ends_an_import_is_said_in_the_language_of_the_window() {
+    let mut stage = Stage::driven_in(helsinki(), Lang::Fr);
+    stage.act(Action::OpenImport(Some(PathBuf::from("/data/lieux.csv"))));
+    let file = || "/data/lieux.csv".to_owned();
+    stage.node.refuse_next(Failure::broke_off(ImportError::Unusable { file: file(), why: FileFault::Password }));
+    press(&mut stage, "Importer");
+    stage.harness.get_by_label("«\u{a0}/data/lieux.csv\u{a0}» a un mot de passe\u{a0}: enregistrez-le sans");
+    let why = ImportError::Broken { file: file(), at: "line 12".into(), why: FileFault::CutInRecord };
+    let (error, reason) = (Some(why.to_string()), Some(Box::new(why)));
+    let map = ImportError::Unusable { file: file(), why: FileFault::TooManyTiles { count: 2_000_000, max: 1_000_000 } };
+    let (streets_error, streets_reason) = (Some(map.to_string()), Some(Box::new(map)));
+    let report = ImportReport { read: 3, error, reason, streets_error, streets_reason, ..ImportReport::default() };
+    stage.node.answer_next(Outcome::Imported(report));
+    press(&mut stage, "Importer");
+    for said in ["est abîmé (ligne 12)\u{a0}: il finit au milieu d’une fiche", "tuiles de plan, plus de"] {
+        stage.harness.get_by_label_contains(said);
+    }
+    assert!(stage.harness.query_by_label_contains("broken").is_none());
 }
 
 #[derive(Debug)]
@@ -162,4 +188,17 @@ fn what_was_brought_in_can_be_taken_back() {
     assert_eq!(undone(&stage), [true], "only asked");
     press(&mut stage, "Take them back");
     assert_eq!(undone(&stage), [true, false]);
+    // One that was stopped says how far it came.
+    press(&mut stage, "Take back “directory” (40)…");
+    stage.node.answer_next(Outcome::UndoneImport(Undone { closed: 10, kept: 2, left: 28 }));
+    press(&mut stage, "Take them back");
+    let stopped = "Stopped. Taken back: 10. Kept: 2. Not looked at: 28; to take it back once more goes on.";
+    stage.harness.get_by_label(stopped);
+    // While one is under way, how far it is stands below.
+    let mut snapshot = helsinki();
+    let undo = Some(UndoProgress { source: "directory".into(), looked: 1_500, left: 500 });
+    snapshot.overview = Overview { undo, ..(*snapshot.overview).clone() }.into();
+    stage.node.publish(snapshot);
+    stage.harness.run();
+    stage.harness.get_by_label("Taking back “directory”: 1,500 of 2,000");
 }

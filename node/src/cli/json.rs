@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 
 /// A failure, as one line.
 pub(crate) fn failure(failure: &Failure) -> String {
-    json!({ "error": { "code": failure.code, "message": failure.message, "rule": failure.rule } }).to_string()
+    let mut said = json!({ "code": failure.code, "message": failure.message, "rule": failure.rule });
+    if let (Some(reason), Some(said)) = (&failure.reason, said.as_object_mut()) {
+        said.insert("reason".into(), json!(reason));
+    }
+    json!({ "error": said }).to_string()
 }
 
 /// Wrong usage, as one line.

@@ -6,7 +6,7 @@ use super::{
     *,
 };
 use crate::{
-    import::Reason,
+    import::{FileFault, ImportError, Reason},
     modules::{
         Done, Written,
         bundle::{BundleReport, BundleWritten, cli::BundleTaken},
@@ -205,8 +205,16 @@ fn an_import_prints_exactly_its_counts() {
     assert!(with_streets.line().ends_with(&end), "{}", with_streets.line());
     assert!(with_streets.text().contains("\nstreet map: 13 tiles, 104 kB\n"), "{}", with_streets.text());
     assert!(with_streets.text().contains("\nboundaries to follow: 4;"), "{}", with_streets.text());
-    report.error = Some("cut".into());
-    assert!(Imported { file: "f".into(), report }.line().ends_with(r#","error":"cut"}"#));
+    let why = ImportError::Broken { file: "f".into(), at: "line 4".into(), why: FileFault::CutInRecord };
+    (report.error, report.reason) = (Some(why.to_string()), Some(Box::new(why)));
+    let imported = Imported { file: "f".into(), report };
+    let reason = r#"{"code":"broken","file":"f","at":"line 4","why":{"code":"cut_in_record"}}"#;
+    let said = "'f' is broken at line 4: the file ends in the middle of a record: it is cut";
+    assert!(imported.line().ends_with(&format!(r#","error":"{said}","reason":{reason}}}"#)), "{}", imported.line());
+    let failure = json::failure(&imported.broke_off().unwrap());
+    let failure: Value = serde_json::from_str(&failure).unwrap();
+    assert_eq!(failure["error"]["message"], said);
+    assert_eq!(failure["error"]["reason"], serde_json::from_str::<Value>(reason).unwrap());
 }
 
 #[test]

@@ -5,11 +5,11 @@ use crate::{
     bundle_file::FrameAt,
     failure::Failure,
     handle::Order,
-    import::{Column, ImportNote, Taken},
+    import::{Column, ImportError, ImportNote, Taken},
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
-        import::{BothChanged, Edition, ImportReport, ImportRequest, PreviewRow, said::SaidKey},
+        import::{BothChanged, Edition, ImportReport, ImportRequest, PreviewRow, Undone, said::SaidKey},
         search::Query,
     },
     net::{NetCommand, NetEvent},
@@ -18,7 +18,7 @@ use crate::{
     territory::Land,
     views::ElementChanges,
 };
-use communaut_protocol::{IdentityId, engine::Strangers, fold::Record, private::Item as Wrapped};
+use communaut_protocol::{ElementId, IdentityId, engine::Strangers, fold::Record, private::Item as Wrapped};
 use std::{
     collections::HashSet,
     path::PathBuf,
@@ -48,6 +48,8 @@ pub(crate) enum Input {
     BundleFrames(Vec<FrameAt>),
     /// Its end; an error says where it broke off.
     BundleEnd(Option<String>),
+    /// The next part of the import that is being taken back.
+    UndoPart,
     /// Once a second.
     Tick,
 }
@@ -60,7 +62,7 @@ pub(crate) enum Streets {
     /// It was made; and all that there are now.
     Made(PackInfo, Arc<Vec<PackInfo>>),
     /// Why there is none.
-    Failed(String),
+    Failed(ImportError),
 }
 
 /// What is read of the store at the start.
@@ -102,6 +104,8 @@ pub(crate) enum Effect {
         /// Whether every entry of it is to be looked at.
         salvage: bool,
     },
+    /// Take this once what waits has been taken: the rest of a work that would hold others up.
+    Then(Input),
     /// End the loop.
     Stop,
 }
@@ -129,11 +133,24 @@ pub(crate) struct ImportJob {
     pub key: SaidKey,
 }
 
+/// An import that is being taken back, part by part.
+#[derive(Debug)]
+pub(crate) struct UndoJob {
+    pub answer: Answer,
+    /// Of which data set.
+    pub source: String,
+    pub undone: Undone,
+    /// What is still to be looked at.
+    pub rest: Vec<ElementId>,
+    /// Whoever asked wants no more of it.
+    pub stop: bool,
+}
+
 /// What is known when a file has been read.
 #[derive(Debug, Default)]
 pub(crate) struct ImportEnd {
     /// Where it broke off.
-    pub error: Option<String>,
+    pub error: Option<ImportError>,
     pub notes: Vec<ImportNote>,
     pub columns: Vec<Column>,
     /// The first records, for a preview.

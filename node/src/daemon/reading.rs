@@ -2,7 +2,7 @@
 
 use super::input::{ImportEnd, Input, Streets, WORK_BATCH};
 use crate::{
-    import::{self, Taken},
+    import::{self, ImportError, Taken},
     modules::import::{ImportRequest, PreviewRow, held::Held, same::Same},
     streets::{self, Made},
 };
@@ -44,9 +44,8 @@ impl Reading {
     }
 
     /// Why reading ended, in words of whoever ended it.
-    fn why(&self, why: impl std::fmt::Display) -> String {
-        let stopped = self.stop.load(Ordering::Relaxed);
-        if stopped { "the import was stopped; what came before it stays".into() } else { why.to_string() }
+    fn why(&self, why: ImportError) -> ImportError {
+        if self.stop.load(Ordering::Relaxed) { ImportError::Stopped } else { why }
     }
 
     fn read(mut self, request: ImportRequest, packs: &Path) {
@@ -62,8 +61,7 @@ impl Reading {
             Ok(reader) if request.only_streets => {
                 has_streets = reader.format() == import::Format::OsmPbf;
                 if !has_streets {
-                    let file = request.path.display();
-                    end.error = Some(format!("{file}: a street map is made of OpenStreetMap's .osm.pbf alone"));
+                    end.error = Some(ImportError::OnlyPbf { file: request.path.display().to_string() });
                 }
             }
             Ok(mut reader) => {
@@ -73,7 +71,7 @@ impl Reading {
                 let (mut source, mut by_cell) = (None, import::ByCell::new(WORK_BATCH));
                 for item in reader.by_ref() {
                     if self.stop.load(Ordering::Relaxed) {
-                        end.error = Some(self.why(""));
+                        end.error = Some(ImportError::Stopped);
                         break;
                     }
                     match item {
@@ -125,7 +123,7 @@ impl Reading {
             Ok(Made::Pack(info)) => send(Streets::Made(info, Arc::new(streets::packs(packs)))),
             Ok(Made::Nothing) => true,
             Ok(Made::Stopped) if self.to.is_closed() => false,
-            Ok(Made::Stopped) => send(Streets::Failed(self.why(""))),
+            Ok(Made::Stopped) => send(Streets::Failed(ImportError::Stopped)),
             Err(why) => send(Streets::Failed(self.why(why))),
         }
     }

@@ -148,6 +148,11 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                         drop(to.blocking_send(Input::Mended(mending::reopen(&folder, salvage))));
                     });
                 }
+                Effect::Then(input) => {
+                    let to = internal_in.clone();
+                    // Whoever stops meanwhile takes nothing more.
+                    tokio::spawn(async move { drop(to.send(input).await) });
+                }
                 Effect::Stop => {
                     world.ends.wakers.wake();
                     // The network task ends with its channel.

@@ -3,7 +3,7 @@
 mod header;
 
 use super::{
-    ImportError, ImportItem, RECORD_MAX, Reason, Source,
+    FileFault, ImportError, ImportItem, RECORD_MAX, Reason, Source,
     columns::system_of,
     encoding::{self, Detected, END_MARK, TextReader},
     mapping::{Columns, Mapping},
@@ -13,6 +13,7 @@ use super::{
     role::{Rank, Role},
     subject::{self, Subject},
     survey::{SAMPLE, Seen, Told, survey},
+    text,
 };
 use csv::ByteRecord;
 use encoding_rs::UTF_8;
@@ -163,7 +164,7 @@ impl CsvSource {
         let (line, names) = loop {
             let row = match self.row() {
                 Ok(Row::Row(line, row)) if row.len() > COLUMNS_MAX => {
-                    let why = format!("{} columns: at most {COLUMNS_MAX}", row.len());
+                    let why = FileFault::ColumnsTooMany { count: row.len() as u64, max: COLUMNS_MAX as u64 };
                     Err(ImportError::broken(&self.file, self.unit.text(line), why))
                 }
                 Ok(Row::Row(line, row)) => Ok(Some((line, row))),
@@ -281,13 +282,13 @@ impl CsvSource {
                 return Ok(Row::End);
             }
             Err(_) if self.rows.get_ref().is_spent() => {
-                let why = format!(
-                    "a row of more than {} MiB: a quote that is opened in it is never closed",
-                    RECORD_MAX >> 20
-                );
+                let why = FileFault::RowTooLong { mib: (RECORD_MAX >> 20) as u64 };
                 return Err(ImportError::broken(&self.file, self.unit.text(before), why));
             }
-            Err(error) => return Err(ImportError::broken(&self.file, self.unit.text(before), error.to_string())),
+            Err(error) => {
+                let why = FileFault::NotRead { said: text::one_line(&error.to_string()) };
+                return Err(ImportError::broken(&self.file, self.unit.text(before), why));
+            }
         }
         // Counted from the row's end: the crate's own count begins before the blank lines that it passes over.
         let within = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
@@ -301,8 +302,7 @@ impl CsvSource {
             if row.len() == 1 && last.len() == END_MARK.len() {
                 return Ok(Row::End);
             }
-            let why = "a quote that is opened in this row is never closed: the file is cut or damaged from here on";
-            return Err(ImportError::broken(&self.file, self.unit.text(line), why));
+            return Err(ImportError::broken(&self.file, self.unit.text(line), FileFault::QuoteOpen));
         }
         Ok(Row::Row(line.saturating_sub(1), row))
     }
@@ -325,11 +325,8 @@ impl CsvSource {
                 match self.row()? {
                     Row::Row(line, next) => self.ahead.push_front((line, next)),
                     Row::End if !self.rows.get_ref().ended_with_line() => {
-                        return Err(ImportError::broken(
-                            &self.file,
-                            at,
-                            format!("the last row has {why}: the file is cut"),
-                        ));
+                        let why = FileFault::LastRow { why: why.boxed() };
+                        return Err(ImportError::broken(&self.file, at, why));
                     }
                     Row::End => {}
                 }

@@ -1,57 +1,51 @@
-//! Why a file could not be read, or not to its end.
+//! Why a file could not be read, or not to its end: the frame around what is wrong with it ([`FileFault`]).
 
+use super::{
+    FILE_MAX, FileFault,
+    reason::{Nameable, ReasonPart, told},
+};
 use std::io;
 
-/// Each is one line that names the file, what is wrong, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
-    /// The system refused.
-    #[error("cannot read '{file}': {why}")]
-    Io {
-        /// As it was given.
-        file: String,
-        /// The system's words.
-        why: String,
-    },
-    /// Nothing of it can be read.
-    #[error("'{file}' {why}")]
-    Unusable {
-        /// As it was given.
-        file: String,
-        /// What is wrong, and what to do.
-        why: String,
-    },
-    /// The TOML that names the columns is wrong.
-    #[error("mapping '{file}': {why}")]
-    Mapping {
-        /// As it was given.
-        file: String,
-        /// What is wrong.
-        why: String,
-    },
-    /// Broken from here on. What was read before is good.
-    #[error("'{file}' is broken at {at}: {why}")]
-    Broken {
-        /// As it was given.
-        file: String,
-        /// "line 12", "byte 8123".
-        at: String,
-        /// What is wrong.
-        why: String,
-    },
+impl Nameable for FileFault {
+    fn named(&self) -> ReasonPart<'_> {
+        ReasonPart::Fault(self)
+    }
 }
+
+told! {
+    /// Why the reading of a file has ended before its end, or has not begun: one line that names the file, what is
+    /// wrong, and what to do. What was read before is good.
+    ImportError;
+    #[default]
+    Stopped => "the import was stopped; what came before it stays";
+    Unread { file: String, why: FileFault } => "cannot read '{file}': {why}";
+    Unusable { file: String, why: FileFault } => "'{file}' {why}";
+    Mapping { file: String, why: FileFault } => "mapping '{file}': {why}";
+    Broken { file: String, at: String, why: FileFault } => "'{file}' is broken at {at}: {why}";
+    NotWritten { said: String } => "{said}";
+    OnlyPbf { file: String } => "'{file}': a street map is made of OpenStreetMap's .osm.pbf alone";
+    MapUnwritten { folder: String, why: FileFault } => "the street map cannot be written to {folder}: {why}";
+    MapUnread { file: String, said: String } => "the street map was made, and cannot be read: {file}: {said}";
+}
+
+impl std::error::Error for ImportError {}
 
 impl ImportError {
     pub(super) fn io(file: &str, error: &io::Error) -> Self {
-        Self::Io { file: file.to_owned(), why: error.to_string() }
+        Self::Unread { file: file.to_owned(), why: error.into() }
     }
-    pub(super) fn unusable(file: &str, why: impl Into<String>) -> Self {
-        Self::Unusable { file: file.to_owned(), why: why.into() }
+    pub(super) fn unusable(file: &str, why: FileFault) -> Self {
+        Self::Unusable { file: file.to_owned(), why }
     }
-    pub(super) fn mapping(file: &str, why: impl Into<String>) -> Self {
-        Self::Mapping { file: file.to_owned(), why: why.into() }
+    /// One where a file is longer than any that is read.
+    pub(super) fn fits(file: &str, bytes: u64) -> Result<(), Self> {
+        let why = || FileFault::FileTooLong { gib: bytes >> 30, max: FILE_MAX >> 30 };
+        if bytes > FILE_MAX { Err(Self::unusable(file, why())) } else { Ok(()) }
     }
-    pub(super) fn broken(file: &str, at: impl Into<String>, why: impl Into<String>) -> Self {
-        Self::Broken { file: file.to_owned(), at: at.into(), why: why.into() }
+    pub(super) fn mapping(file: &str, why: FileFault) -> Self {
+        Self::Mapping { file: file.to_owned(), why }
+    }
+    pub(super) fn broken(file: &str, at: impl Into<String>, why: FileFault) -> Self {
+        Self::Broken { file: file.to_owned(), at: at.into(), why }
     }
 }

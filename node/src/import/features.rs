@@ -3,7 +3,7 @@
 mod crs;
 
 use super::{
-    ImportError, ImportItem, RECORD_MAX, Reason, Source,
+    FileFault, ImportError, ImportItem, RECORD_MAX, Reason, Source,
     columns::recognise_osm,
     coords::{self, Shape},
     encoding,
@@ -69,8 +69,8 @@ impl FeatureSource {
         let encoding = (detected.encoding != encoding_rs::UTF_8)
             .then(|| ImportNote::Encoding { encoding: detected.encoding.name().to_owned() });
         let said = crs::of_file(&mut file).map_err(io)?;
-        let said = said.map(|crs| coords::System::of_name(&crs)).transpose().map_err(|crs| {
-            let why = format!("is in the system '{crs}', which is not known here: convert it to WGS 84 degrees first");
+        let said = said.map(|crs| coords::System::of_name(&crs)).transpose().map_err(|system| {
+            let why = FileFault::SystemUnknown { system };
             ImportError::unusable(&name, why)
         })?;
         let pieces = |file: File| -> io::Result<Pieces> {
@@ -161,7 +161,7 @@ impl FeatureSource {
                 Ok(Some(match self.item(&at, &bytes) {
                     Ok(item) => Ok(item),
                     Err(why) if why.is_cut && !line.ended => {
-                        Err(ImportError::broken(&self.file, at, "the file ends in the middle of a feature: it is cut"))
+                        Err(ImportError::broken(&self.file, at, FileFault::CutInFeature))
                     }
                     Err(why) => Ok(ImportItem::skipped(at, why.why)),
                 }))

@@ -4,6 +4,7 @@
 //! The geojson crate's own stream reader takes the first '[' of the file for the list of features (a "bbox" before
 //! it breaks that), holds a feature of any size, and ends at the first bad one.
 
+use super::FileFault;
 use std::io::{self, BufRead, Read};
 
 /// Bytes of a key that are looked at: only the list's name matters.
@@ -60,7 +61,7 @@ pub(super) enum Piece {
     /// A value that is too large.
     TooLarge { line: u64 },
     /// The text ends too early or goes on too long; nothing follows.
-    Broken { line: u64, why: &'static str },
+    Broken { line: u64, why: FileFault },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,11 +160,9 @@ impl<R: Read> Splitter<R> {
         let was = std::mem::replace(&mut self.state, State::Done);
         let why = match was {
             State::After | State::Done => return None,
-            State::Top if self.depth.depth == 0 => "there is no JSON object in it",
-            State::List if self.depth.depth > self.level + 1 || self.depth.in_string => {
-                "the file ends in the middle of a record: it is cut"
-            }
-            _ => "the file ends before its last bracket: it is cut",
+            State::Top if self.depth.depth == 0 => FileFault::NoObject,
+            State::List if self.depth.depth > self.level + 1 || self.depth.in_string => FileFault::CutInRecord,
+            _ => FileFault::CutInBrackets,
         };
         Some(Piece::Broken { line: self.line, why })
     }
@@ -175,7 +174,7 @@ impl<R: Read> Splitter<R> {
             State::After if byte.is_ascii_whitespace() => None,
             State::After | State::Done => {
                 self.state = State::Done;
-                Some(Piece::Broken { line: self.line, why: "something follows the end of the JSON object" })
+                Some(Piece::Broken { line: self.line, why: FileFault::AfterEnd })
             }
         }
     }
@@ -185,7 +184,7 @@ impl<R: Read> Splitter<R> {
         let in_string = self.depth.take(byte);
         if before.depth == 0 && (in_string || !byte.is_ascii_whitespace() && byte != b'{') {
             self.state = State::Done;
-            return Some(Piece::Broken { line: self.line, why: "there is no JSON object" });
+            return Some(Piece::Broken { line: self.line, why: FileFault::NoObject });
         }
         self.hold(byte);
         if self.has_list && self.tail.len() < TAIL_MAX {
@@ -366,7 +365,7 @@ mod tests {
             ("{\"features\":[{\"a\":1}\n", "2 broken the file ends before its last bracket: it is cut"),
             ("{\"features\":[{\"a\":1}]", "1 broken the file ends before its last bracket: it is cut"),
             ("{\"features\":[]} x", "1 broken something follows the end of the JSON object"),
-            ("nothing", "1 broken there is no JSON object"),
+            ("nothing", "1 broken there is no JSON object in it"),
             ("  \n", "2 broken there is no JSON object in it"),
         ] {
             assert_eq!(pieces(text, 100).last().map(String::as_str), Some(why), "{text}");

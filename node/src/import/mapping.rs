@@ -22,7 +22,7 @@
 //! ```
 
 use super::{
-    ImportError, Reason, columns,
+    FileFault, ImportError, Reason, columns,
     coords::System,
     role::{Rank, Role},
     text,
@@ -179,34 +179,35 @@ impl Mapping {
     pub fn read(path: &Path) -> Result<Self, ImportError> {
         let name = text::one_line(&path.display().to_string());
         let mut bytes = Vec::new();
-        let io = |error: &std::io::Error| ImportError::mapping(&name, format!("cannot be read: {error}"));
-        let file = File::open(path).map_err(|error| io(&error))?;
-        file.take(MAPPING_MAX + 1).read_to_end(&mut bytes).map_err(|error| io(&error))?;
+        let io = |error: std::io::Error| {
+            let why = FileFault::from(&error).boxed();
+            ImportError::mapping(&name, FileFault::MappingUnread { why })
+        };
+        let file = File::open(path).map_err(io)?;
+        file.take(MAPPING_MAX + 1).read_to_end(&mut bytes).map_err(io)?;
         if bytes.len() as u64 > MAPPING_MAX {
-            return Err(ImportError::mapping(&name, "is longer than 64 KiB: it should only name columns"));
+            return Err(ImportError::mapping(&name, FileFault::MappingTooLong { kib: MAPPING_MAX >> 10 }));
         }
-        let text = String::from_utf8(bytes).map_err(|_| ImportError::mapping(&name, "is not UTF-8 text"))?;
+        let text = String::from_utf8(bytes).map_err(|_| ImportError::mapping(&name, FileFault::MappingNotText))?;
         Self::parse(&text).map_err(|why| ImportError::mapping(&name, why))
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    fn parse(text: &str) -> Result<Self, FileFault> {
         let document: Document = toml::from_str(text).map_err(|error| {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-            format!("line {}: {}", before.matches('\n').count() + 1, text::one_line(error.message()))
+            let line = before.matches('\n').count() as u64 + 1;
+            FileFault::MappingLine { line, said: text::one_line(error.message()) }
         })?;
-        let kind = document.defaults.kind.as_deref().map(kind_of).transpose().map_err(|why| why.to_string())?;
+        let kind = document.defaults.kind.as_deref().map(kind_of).transpose();
+        let kind = kind.map_err(|why| FileFault::MappingKind { why: why.boxed() })?;
         let delimiter = document.csv.delimiter.as_deref().map(delimiter_of).transpose()?;
         let encoding = document.csv.encoding.as_deref().map(|label| {
             encoding_rs::Encoding::for_label(label.as_bytes())
-                .ok_or_else(|| format!("encoding '{}' is not known: try utf-8 or windows-1252", text::shown(label)))
+                .ok_or_else(|| FileFault::EncodingUnknown { encoding: text::shown(label) })
         });
         let encoding = encoding.transpose()?;
-        let system = document.positions.system.as_deref().map(|name| {
-            System::of_name(name).map_err(|name| {
-                format!("system '{name}' is not known: name its EPSG code, such as \"EPSG:2154\" for Lambert-93")
-            })
-        });
-        let system = system.transpose()?;
+        let system = document.positions.system.as_deref().map(System::of_name).transpose();
+        let system = system.map_err(|system| FileFault::MappingSystem { system })?;
         let columns = document.columns.into_columns()?;
         let DefaultTable { tags, source, licence, .. } = document.defaults;
         Ok(Self { columns, kind, tags, source, licence, system, delimiter, encoding })
@@ -214,7 +215,7 @@ impl Mapping {
 }
 
 impl ColumnTable {
-    fn into_columns(self) -> Result<Columns, String> {
+    fn into_columns(self) -> Result<Columns, FileFault> {
         let said = [
             (Role::Latitude, self.latitude),
             (Role::Longitude, self.longitude),
@@ -246,10 +247,10 @@ impl ColumnTable {
             for (rank, name) in (0..).zip(names) {
                 let key = text::header_key(&name);
                 if key.is_empty() {
-                    return Err("[columns] names a column without letters".into());
+                    return Err(FileFault::ColumnUnnamed);
                 }
                 if named.insert(key, (role, rank)).is_some() {
-                    return Err(format!("column '{}' is named twice", text::shown(&name)));
+                    return Err(FileFault::ColumnTwice { column: text::shown(&name) });
                 }
             }
         }
@@ -267,12 +268,12 @@ pub(super) fn kind_of(name: &str) -> Result<Kind, Reason> {
     }
 }
 
-fn delimiter_of(text: &str) -> Result<u8, String> {
+fn delimiter_of(text: &str) -> Result<u8, FileFault> {
     match text.as_bytes() {
         [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !matches!(byte, b'"' | b'\n' | b'\r') => {
             Ok(*byte)
         }
-        _ => Err(format!("delimiter '{}' is not one sign such as ; or ,", text::shown(text))),
+        _ => Err(FileFault::DelimiterWrong { said: text::shown(text) }),
     }
 }
 
@@ -336,7 +337,7 @@ mod tests {
             ("[positions]\nsystem = \"EPSG:1\"", &["'EPSG:1'", "EPSG:2154"]),
             ("[columns", &["line 1"]),
         ] {
-            let why = Mapping::parse(text).err().unwrap_or_default();
+            let why = Mapping::parse(text).err().unwrap().to_string();
             assert!(words.iter().all(|word| why.contains(word)) && !why.contains('\n'), "{text}: {why}");
         }
     }

@@ -1,7 +1,7 @@
 //! Marks on maps in XML: waypoints of GPX, placemarks of KML, also in an archive (KMZ).
 
 use super::{
-    ImportError, ImportItem, RECORD_MAX, Reason, Source,
+    FileFault, ImportError, ImportItem, RECORD_MAX, Reason, Source,
     coords::{self, Shape},
     features::columns_of,
     mapping::Columns,
@@ -22,9 +22,6 @@ use std::{
 
 /// Names of values that are remembered for the preview.
 const KNOWN_MAX: usize = 500;
-
-/// What an archive of KML is.
-const KMZ: What = What { name: "an archive of KML (KMZ)", otherwise: "unpack it" };
 
 /// Marks of a file.
 pub(super) struct MarkSource {
@@ -77,14 +74,14 @@ impl MarkSource {
 
     /// Of an archive: each KML in it, the main one first. Pictures are not read.
     pub fn open_archive(file: File, name: &str, builder: Builder, columns: Columns) -> Result<Self, ImportError> {
-        let mut packed = Packed::open(file, name, KMZ)?;
+        let mut packed = Packed::open(file, name, What::Kmz)?;
         let parts: Vec<String> = packed.names().filter(|part| !part.ends_with('/')).map(str::to_owned).collect();
         let mut maps: Vec<String> = parts.iter().filter(|part| part.ends_with(".kml")).cloned().collect();
         // Programs call the main one doc.kml, and put it at the top.
         maps.sort_by_key(|part| (part != "doc.kml", part.matches('/').count()));
         let mut maps = VecDeque::from(maps);
         let first = maps.pop_front().map(|part| packed.xml(&part)).transpose()?.flatten();
-        let xml = first.ok_or_else(|| ImportError::unusable(name, "is an archive without KML in it"))?;
+        let xml = first.ok_or_else(|| ImportError::unusable(name, FileFault::NoKml))?;
         let count = parts.iter().filter(|part| !part.ends_with(".kml")).count() as u64;
         let notes = (count > 0).then_some(ImportNote::PartsNotRead { count }).into_iter().collect();
         let rest = Some((packed, maps));

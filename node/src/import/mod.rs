@@ -10,6 +10,7 @@ mod axes;
 mod by_cell;
 mod calendar;
 mod columns;
+mod content;
 mod coords;
 mod dates;
 mod delimited;
@@ -45,13 +46,13 @@ mod xml;
 pub(crate) use by_cell::{ByCell, Taken, size};
 pub use error::ImportError;
 pub use format::Format;
+pub(crate) use format::OSM_SOURCE;
 pub use hours::{TypedHours, typed_hours};
 pub use notes::{APPROXIMATE, ImportNote};
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
-pub use reason::{Reason, ReasonPart};
-pub(crate) use record::OSM_SOURCE;
+pub use reason::{FileFault, Reason, ReasonPart};
 
 use communaut_protocol::op::{Kind, When};
 use std::{
@@ -216,21 +217,11 @@ pub fn open(path: &Path, options: &ImportOptions) -> Result<RecordReader, Import
     let mut file = File::open(path).map_err(|error| ImportError::io(&name, &error))?;
     let meta = file.metadata().map_err(|error| ImportError::io(&name, &error))?;
     if !meta.is_file() {
-        return Err(ImportError::unusable(
-            &name,
-            "is not a file: give a .osm.pbf, .geojson, .kml, .ics, .csv or .xlsx file",
-        ));
+        return Err(ImportError::unusable(&name, FileFault::NotFile));
     }
-    if meta.len() > FILE_MAX {
-        let why = format!(
-            "has {} GiB, more than the {} GiB that are read: cut it to your territory",
-            meta.len() >> 30,
-            FILE_MAX >> 30
-        );
-        return Err(ImportError::unusable(&name, why));
-    }
-    let head = format::head(&mut file).map_err(|error| ImportError::io(&name, &error))?;
-    let format = format::decide(&name, path, &head, options.format)?;
+    ImportError::fits(&name, meta.len())?;
+    let head = content::head(&mut file).map_err(|error| ImportError::io(&name, &error))?;
+    let format = content::decide(&name, path, &head, options.format)?;
     let builder = record::Builder::new(path, format, options, &mapping)?;
     let source: Box<dyn Source + Send> = match format {
         Format::OsmPbf | Format::OsmXml | Format::Overpass => {

@@ -2,7 +2,7 @@
 //! hold before anything is read into memory. Own code in place of calamine: that holds all sheets of an ODS, and copies
 //! of a style for each cell format, in a memory that the file's size does not bound.
 
-use crate::import::{ImportError, encoding, text, xml::Xml};
+use crate::import::{FileFault, ImportError, encoding, text, xml::Xml};
 use flate2::{Crc, read::DeflateDecoder};
 use std::{
     collections::HashMap,
@@ -27,11 +27,35 @@ const PART: &[u8] = b"PK\x03\x04";
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
 
-/// What an archive is, for messages, and what to do where it cannot be read.
+/// What an archive is: messages say it, and what to do where it cannot be read.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct What {
-    pub name: &'static str,
-    pub otherwise: &'static str,
+pub(super) enum What {
+    Spreadsheet,
+    Kmz,
+}
+
+impl What {
+    fn too_large(self, bytes: u64) -> FileFault {
+        let (mib, max) = (bytes >> 20, PACKED_MAX >> 20);
+        match self {
+            Self::Spreadsheet => FileFault::SpreadsheetTooLarge { mib, max },
+            Self::Kmz => FileFault::KmzTooLarge { mib, max },
+        }
+    }
+    fn damaged(self, why: FileFault) -> FileFault {
+        let why = why.boxed();
+        match self {
+            Self::Spreadsheet => FileFault::SpreadsheetDamaged { why },
+            Self::Kmz => FileFault::KmzDamaged { why },
+        }
+    }
+    fn unpacks(self) -> FileFault {
+        let max = UNPACKED_MAX >> 20;
+        match self {
+            Self::Spreadsheet => FileFault::SpreadsheetUnpacks { max },
+            Self::Kmz => FileFault::KmzUnpacks { max },
+        }
+    }
 }
 
 /// An archive.
@@ -58,25 +82,15 @@ struct Part {
     crc: u32,
 }
 
-/// What is wrong with an archive, in few words.
-type Wrong = &'static str;
-
 impl Packed {
     pub fn open(mut archive: File, name: &str, what: What) -> Result<Self, ImportError> {
         let io = |error: io::Error| ImportError::io(name, &error);
         let bytes = archive.metadata().map_err(io)?.len();
         if bytes > PACKED_MAX {
-            let What { name: kind, otherwise } = what;
-            let why = format!("has {} MiB: of {kind} at most {}; {otherwise}", bytes >> 20, PACKED_MAX >> 20);
-            return Err(ImportError::unusable(name, why));
+            return Err(ImportError::unusable(name, what.too_large(bytes)));
         }
-        let parts = list(&mut archive, bytes).map_err(io)?.map_err(|why| {
-            let What { name: kind, otherwise } = what;
-            ImportError::unusable(
-                name,
-                format!("is {kind} that is damaged or cut ({why}): get it anew, or {otherwise}"),
-            )
-        })?;
+        let parts = list(&mut archive, bytes).map_err(io)?;
+        let parts = parts.map_err(|why| ImportError::unusable(name, what.damaged(why)))?;
         let mut by_name = HashMap::new();
         for (at, part) in parts.iter().enumerate() {
             by_name.entry(part.name.clone()).or_insert(at);
@@ -100,10 +114,10 @@ impl Packed {
         let key = key(wanted);
         let Some(part) = self.by_name.get(&key).and_then(|at| self.parts.get(*at)) else { return Ok(None) };
         if part.encrypted {
-            return Err(ImportError::unusable(&self.name, "has a password: save it without"));
+            return Err(ImportError::unusable(&self.name, FileFault::Password));
         }
-        let damaged = |why: &str| {
-            let why = format!("the part cannot be unpacked ({}): it is damaged", text::shown(why));
+        let damaged = |why: FileFault| {
+            let why = FileFault::PartDamaged { why: why.boxed() };
             ImportError::broken(&self.name, format!("'{}'", text::shown(wanted)), why)
         };
         let io = |error: io::Error| ImportError::io(&self.name, &error);
@@ -113,16 +127,15 @@ impl Packed {
         let (mut out, crc) = match part.method {
             STORED => unpack(packed, self.left, &mut self.chunk),
             DEFLATED => unpack(DeflateDecoder::new(packed), self.left, &mut self.chunk),
-            _ => return Err(damaged("packed in a way that is not read here")),
+            _ => return Err(damaged(FileFault::PartMethod)),
         }
-        .map_err(|error| damaged(&error.to_string()))?;
+        .map_err(|error| damaged(FileFault::from(&error)))?;
         let written = u64::from(crc.amount()).max(out.metadata().map_err(io)?.len());
         if written > self.left {
-            let why = format!("unpacks to more than {} MiB: {}", UNPACKED_MAX >> 20, self.what.otherwise);
-            return Err(ImportError::unusable(&self.name, why));
+            return Err(ImportError::unusable(&self.name, self.what.unpacks()));
         }
         if crc.sum() != part.crc {
-            return Err(damaged("its checksum is another"));
+            return Err(damaged(FileFault::PartChecksum));
         }
         self.left -= written;
         out.seek(SeekFrom::Start(0)).map_err(io)?;
@@ -153,23 +166,23 @@ fn bytes_at(archive: &mut File, at: u64, count: u64) -> io::Result<Vec<u8>> {
 }
 
 /// The list of parts, which stands at the end.
-fn list(archive: &mut File, bytes: u64) -> io::Result<Result<Vec<Part>, Wrong>> {
+fn list(archive: &mut File, bytes: u64) -> io::Result<Result<Vec<Part>, FileFault>> {
     let end = bytes_at(archive, bytes.saturating_sub(END_MAX), END_MAX)?;
     let announced = end.windows(END.len()).rposition(|bytes| bytes == END).and_then(|at| end.get(at..));
     let said = announced.and_then(|end| Some((u32_at(end, 12)?, u32_at(end, 16)?)));
-    let Some((length, from)) = said else { return Ok(Err("its end is not there")) };
+    let Some((length, from)) = said else { return Ok(Err(FileFault::PartsEndMissing)) };
     if u64::from(length) > LIST_MAX {
-        return Ok(Err("it has too many parts"));
+        return Ok(Err(FileFault::PartsTooMany));
     }
     let list = bytes_at(archive, from.into(), length.into())?;
     let mut parts = Vec::new();
     let mut rest = list.as_slice();
     while rest.starts_with(LISTED) {
-        let Some((part, length)) = listed(rest) else { return Ok(Err("its list of parts is cut")) };
+        let Some((part, length)) = listed(rest) else { return Ok(Err(FileFault::PartsCut)) };
         parts.push(part);
         rest = rest.get(length..).unwrap_or_default();
     }
-    Ok(if parts.is_empty() { Err("its list of parts is not where it should be") } else { Ok(parts) })
+    Ok(if parts.is_empty() { Err(FileFault::PartsMissing) } else { Ok(parts) })
 }
 
 /// The first part of a list, and the bytes that it takes there.
@@ -188,10 +201,10 @@ fn listed(bytes: &[u8]) -> Option<(Part, usize)> {
 }
 
 /// Where the bytes of a part begin.
-fn start(archive: &mut File, at: u64) -> io::Result<Result<u64, Wrong>> {
+fn start(archive: &mut File, at: u64) -> io::Result<Result<u64, FileFault>> {
     let head = bytes_at(archive, at, 30)?;
     let lengths = u16_at(&head, 26).zip(u16_at(&head, 28)).filter(|_| head.starts_with(PART));
-    Ok(lengths.map(|(name, extra)| at + 30 + u64::from(name) + u64::from(extra)).ok_or("it is not where it should be"))
+    Ok(lengths.map(|(name, extra)| at + 30 + u64::from(name) + u64::from(extra)).ok_or(FileFault::PartElsewhere))
 }
 
 /// Unpacked to a temporary file, one byte more than allowed at the most.

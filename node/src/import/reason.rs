@@ -1,8 +1,8 @@
-//! Why a record is left out: one line a reason, with its code, what it names, and its English. The window says the same
-//! in its languages (`gui/src/views/import/reasons.rs`).
+//! Why a record is left out, and what is wrong with a file: one line a reason, with its code, what it names, and its
+//! English. The window says the same in its languages (`gui/src/views/import/reasons.rs`).
 
-use serde::{Deserialize, Serialize};
-use std::fmt;
+use super::format::Format;
+use std::io;
 
 /// What a reason names, for a text in another language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,12 +11,16 @@ pub enum ReasonPart<'a> {
     Text(&'a str),
     /// So many.
     Number(u64),
+    /// A format that can be read.
+    Format(Format),
     /// What is wrong inside.
     Reason(&'a Reason),
+    /// What is wrong with a file.
+    Fault(&'a FileFault),
 }
 
 /// What may be named.
-trait Nameable {
+pub(super) trait Nameable {
     fn named(&self) -> ReasonPart<'_>;
 }
 impl Nameable for String {
@@ -29,23 +33,38 @@ impl Nameable for u64 {
         ReasonPart::Number(*self)
     }
 }
+impl Nameable for Format {
+    fn named(&self) -> ReasonPart<'_> {
+        ReasonPart::Format(*self)
+    }
+}
 impl Nameable for Box<Reason> {
     fn named(&self) -> ReasonPart<'_> {
         ReasonPart::Reason(self)
     }
 }
+impl Nameable for Box<FileFault> {
+    fn named(&self) -> ReasonPart<'_> {
+        ReasonPart::Fault(self)
+    }
+}
 
-macro_rules! reasons {
-    ($($(#[$attribute:meta])? $name:ident $({ $($field:ident: $type:ty),+ })? => $english:literal;)+) => {
-        /// Why a record is left out. `code` names it for programs and for the window's texts.
-        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// An enum of what is told: a line a case, with what it names and its English. `code` names the case for programs.
+macro_rules! told {
+    (
+        $(#[$of_all:meta])+
+        $all:ident;
+        $($(#[$attribute:meta])? $name:ident $({ $($field:ident: $type:ty),+ })? => $english:literal;)+
+    ) => {
+        $(#[$of_all])+
+        #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(tag = "code", rename_all = "snake_case")]
         #[expect(missing_docs, reason = "the English of each says what it is and what it names")]
-        pub enum Reason {
+        pub enum $all {
             $($(#[$attribute])? $name $({ $($field: $type),+ })?,)+
         }
 
-        impl Reason {
+        impl $all {
             /// One of each, which names nothing.
             #[must_use]
             pub fn all() -> Vec<Self> {
@@ -53,15 +72,16 @@ macro_rules! reasons {
             }
             /// What it names, by the names that its texts use.
             #[must_use]
-            pub fn names(&self) -> Vec<(&'static str, ReasonPart<'_>)> {
+            pub fn names(&self) -> Vec<(&'static str, $crate::import::ReasonPart<'_>)> {
+                use $crate::import::reason::Nameable as _;
                 match self {
                     $(Self::$name $({ $($field),+ })? => vec![$($((stringify!($field), $field.named())),+)?],)+
                 }
             }
         }
 
-        impl fmt::Display for Reason {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $all {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {
                     $(Self::$name $({ $($field),+ })? => write!(f, $english),)+
                 }
@@ -70,7 +90,11 @@ macro_rules! reasons {
     };
 }
 
-reasons! {
+pub(super) use told;
+
+told! {
+    /// Why a record is left out.
+    Reason;
     // Of any record.
     #[default]
     NoName => "no name";
@@ -209,6 +233,155 @@ impl Reason {
     pub(super) fn too_large() -> Self {
         Self::TooLarge { mib: (super::RECORD_MAX >> 20) as u64 }
     }
+    /// It within another.
+    pub(super) fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+}
+
+told! {
+    /// What is wrong with a file that cannot be read, or not to its end.
+    FileFault;
+    // What the system says.
+    #[default]
+    Missing => "there is no such file";
+    Denied => "this user may not read it";
+    DiskFull => "the disk is full";
+    System { said: String } => "{said}";
+    // Of a whole file; its name stands before.
+    NotFile => "is not a file: give a .osm.pbf, .geojson, .kml, .ics, .csv or .xlsx file";
+    FileTooLong { gib: u64, max: u64 } =>
+        "has {gib} GiB, more than the {max} GiB that are read: cut it to your territory";
+    Empty => "is empty: there is nothing to import";
+    Blank => "is empty: there are only blanks in it";
+    OtherThanNamed { said: Format, found: Format } =>
+        "is by its name {said}, and holds {found}: give it its right name";
+    TextNotNamed { said: Format } =>
+        "is by its name {said}, and holds text in no format that was expected: it is damaged, or give it its right \
+         name";
+    OtherThanAsked { said: Format, found: Format } =>
+        "was asked to be read as {said}, and holds {found}: give it its right name";
+    TextNotAsked { said: Format } =>
+        "was asked to be read as {said}, and holds text in no format that was expected: it is damaged, or give it its \
+         right name";
+    Compressed { said: String } => "is compressed with {said}: unpack it first";
+    ZipArchive => "is a zip archive (of no spreadsheet, and no KML): unpack it first";
+    OldOffice => "is a spreadsheet of an old Office, or one with a password: save it as XLSX, ODS or CSV";
+    Database => "is a GeoPackage or another SQLite file: export it as GeoJSON";
+    Shapefile => "is a shapefile: export it as GeoJSON";
+    Parquet => "is a Parquet file: export it as CSV or GeoJSON";
+    Pdf => "is a PDF: there are no records to read in it";
+    Picture => "is a picture: there are no records to read in it";
+    Binary => "is a binary file: .osm.pbf, GeoJSON and CSV are read";
+    JsonList => "is a JSON list of an unknown kind: GeoJSON has a FeatureCollection, or a Feature a line";
+    XmlUnknown => "is XML of an unknown kind: OpenStreetMap's, GPX and KML are read";
+    WebPage => "is a web page: the download went wrong, or led to a page about the file";
+    SystemUnknown { system: String } =>
+        "is in the system '{system}', which is not known here: convert it to WGS 84 degrees first";
+    SourceTooLong { bytes: u64, max: u64 } => "the source given for it has {bytes} bytes: at most {max}";
+    LicenceTooLong { bytes: u64, max: u64 } => "the licence given for it has {bytes} bytes: at most {max}";
+    NoSource => "has no name to call its data by: give a source";
+    Unsorted => "is in no order, and has more places than can be sorted: sort it by type and id first";
+    // Of archives, and of spreadsheets in them.
+    SpreadsheetTooLarge { mib: u64, max: u64 } => "has {mib} MiB: of a spreadsheet at most {max}; save it as CSV";
+    KmzTooLarge { mib: u64, max: u64 } => "has {mib} MiB: of an archive of KML (KMZ) at most {max}; unpack it";
+    SpreadsheetDamaged { why: Box<FileFault> } =>
+        "is a spreadsheet that is damaged or cut ({why}): get it anew, or save it as CSV";
+    KmzDamaged { why: Box<FileFault> } =>
+        "is an archive of KML (KMZ) that is damaged or cut ({why}): get it anew, or unpack it";
+    SpreadsheetUnpacks { max: u64 } => "unpacks to more than {max} MiB: save it as CSV";
+    KmzUnpacks { max: u64 } => "unpacks to more than {max} MiB: unpack it";
+    PartsEndMissing => "its end is not there";
+    PartsTooMany => "it has too many parts";
+    PartsCut => "its list of parts is cut";
+    PartsMissing => "its list of parts is not where it should be";
+    PartElsewhere => "it is not where it should be";
+    PartMethod => "packed in a way that is not read here";
+    PartChecksum => "its checksum is another";
+    Password => "has a password: save it without";
+    NoKml => "is an archive without KML in it";
+    NoSheet => "holds no sheet: it is damaged, or has a password";
+    NoWorkbook => "is a zip archive without a sheet in it: unpack it first, or save it as XLSX, ODS or CSV";
+    SheetsBlank => "has no sheet with anything in it";
+    SheetColumns { count: u64, max: u64 } => "has a sheet with {count} columns: at most {max}";
+    SheetRows { max: u64 } => "has a sheet with more than {max} rows: save it as CSV";
+    SheetCells { mib: u64 } => "has a sheet with more than {mib} MiB of cells: save it as CSV";
+    SheetTexts { mib: u64 } => "has more than {mib} MiB of texts: save the sheet as CSV";
+    CellColumn { column: u64, max: u64 } => "has a cell in column {column}: at most {max}";
+    // Of tables.
+    NoHeader => "has no row that names the columns";
+    ColumnNotThere { column: String } => "has no column '{column}', which the mapping names";
+    NoPositionColumn => "has no column recognised as latitude and longitude: name them in a mapping";
+    NoNameColumn => "has no column recognised as name: name it in a mapping";
+    ColumnsAre { why: Box<FileFault>, at: String, columns: String } => "{why}; {at} names the columns {columns}";
+    // Where it breaks off; the file and the place stand before.
+    TextTooLong { mib: u64 } => "one text of more than {mib} MiB: it is damaged";
+    TagTooLong { mib: u64 } => "one tag or text of more than {mib} MiB: it is damaged";
+    NotXml { said: String } => "not XML ({said}): it is cut or damaged";
+    TagsTooDeep { max: u64 } => "more than {max} tags within one another: it is damaged";
+    CutInTags => "the file ends before its last tag: it is cut";
+    PartDamaged { why: Box<FileFault> } => "the part cannot be unpacked ({why}): it is damaged";
+    NoObject => "there is no JSON object in it";
+    CutInRecord => "the file ends in the middle of a record: it is cut";
+    CutInBrackets => "the file ends before its last bracket: it is cut";
+    AfterEnd => "something follows the end of the JSON object";
+    CutInFeature => "the file ends in the middle of a feature: it is cut";
+    CutInEvent => "the file ends in the middle of an event";
+    ColumnsTooMany { count: u64, max: u64 } => "{count} columns: at most {max}";
+    RowTooLong { mib: u64 } => "a row of more than {mib} MiB: a quote that is opened in it is never closed";
+    QuoteOpen => "a quote that is opened in this row is never closed: the file is cut or damaged from here on";
+    LastRow { why: Box<Reason> } => "the last row has {why}: the file is cut";
+    NotRead { said: String } => "it cannot be read on: {said}";
+    NumbersSenseless => "its numbers make no sense: it is damaged";
+    BlockTooFull { max: u64 } => "a block of more than {max} elements: it is damaged";
+    BlockCut { ends: u64, length: u64 } =>
+        "the block that begins here ends at byte {ends}, and the file at byte {length}: it is cut";
+    NotBlock { said: String } => "not the beginning of a block ({said}): the file is cut or damaged";
+    CutInHeader => "the file ends within a block's header: it is cut";
+    BlockLength { mib: u64 } => "a block whose length is not between 0 and {mib} MiB: the file is damaged";
+    BlockPacked { said: String } =>
+        "the block cannot be unpacked ({said}): only raw and zlib blocks are read, or it is damaged";
+    FeatureUnknown { feature: String } =>
+        "the file needs a reader that knows '{feature}', which this one does not";
+    // Of a mapping.
+    MappingUnread { why: Box<FileFault> } => "cannot be read: {why}";
+    MappingTooLong { kib: u64 } => "is longer than {kib} KiB: it should only name columns";
+    MappingNotText => "is not UTF-8 text";
+    MappingLine { line: u64, said: String } => "line {line}: {said}";
+    MappingKind { why: Box<Reason> } => "{why}";
+    EncodingUnknown { encoding: String } => "encoding '{encoding}' is not known: try utf-8 or windows-1252";
+    MappingSystem { system: String } =>
+        "system '{system}' is not known: name its EPSG code, such as \"EPSG:2154\" for Lambert-93";
+    ColumnUnnamed => "[columns] names a column without letters";
+    ColumnTwice { column: String } => "column '{column}' is named twice";
+    DelimiterWrong { said: String } => "delimiter '{said}' is not one sign such as ; or ,";
+    // Of a street map.
+    NoPlaces => "has no places on Earth in it: there are no streets to draw";
+    TooManyTiles { count: u64, max: u64 } =>
+        "covers {count} tiles of a street map, more than {max}: cut it to your territory";
+    MapTooLarge => "the area is too large for one street map: cut the file to your territory";
+    NotMapped { why: Box<FileFault> } => "cannot be made a street map: {why}";
+}
+
+impl From<&io::Error> for FileFault {
+    fn from(error: &io::Error) -> Self {
+        // What a reader of ours has said through layers of others'.
+        if let Some(fault) = error.get_ref().and_then(|inner| inner.downcast_ref::<Self>()) {
+            return fault.clone();
+        }
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::StorageFull => Self::DiskFull,
+            _ => Self::System { said: super::text::one_line(&error.to_string()) },
+        }
+    }
+}
+
+/// Told through an `io::Error` where a trait of others has no other.
+impl std::error::Error for FileFault {}
+
+impl FileFault {
     /// It within another.
     pub(super) fn boxed(self) -> Box<Self> {
         Box::new(self)

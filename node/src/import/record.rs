@@ -8,7 +8,7 @@ pub(super) use fields::{postcode, with_zero};
 pub(super) use said::Said;
 
 use super::{
-    Format, ImportError, ImportItem, ImportOptions, ImportRecord, Reason, Skipped,
+    FileFault, Format, ImportError, ImportItem, ImportOptions, ImportRecord, Reason, Skipped,
     address::Addresses,
     axes::Axes,
     coords::{self, Frame},
@@ -28,10 +28,6 @@ use communaut_protocol::{
 };
 use std::path::Path;
 
-/// Licence and credit of what comes from OpenStreetMap.
-pub(super) const OSM_LICENCE: &str = "© OpenStreetMap contributors, ODbL 1.0";
-/// Its data set's name.
-pub(crate) const OSM_SOURCE: &str = "osm";
 /// Stands in the id of a record whose position is not its own.
 const NOWHERE: Position = Position { lat_e7: 0, lon_e7: 0 };
 
@@ -89,17 +85,15 @@ impl Builder {
         let source = said(&options.source, &mapping.source, known.map_or(&stem, |(source, _)| source));
         let licence = said(&options.licence, &mapping.licence, known.map_or("", |(_, licence)| licence));
         let name = path.display().to_string();
-        for (what, text) in [("source", &source), ("licence", &licence)] {
-            if text.len() > FIELD_MAX {
-                let why = format!("the {what} given for it has {} bytes: at most {FIELD_MAX}", text.len());
-                return Err(ImportError::unusable(&text::one_line(&name), why));
-            }
-        }
-        if source.is_empty() {
-            return Err(ImportError::unusable(
-                &text::one_line(&name),
-                "has no name to call its data by: give a source",
-            ));
+        let (bytes_of, max) = (|text: &str| text.len() as u64, FIELD_MAX as u64);
+        let wrong = match (bytes_of(&source), bytes_of(&licence)) {
+            (bytes, _) if bytes > max => Some(FileFault::SourceTooLong { bytes, max }),
+            (_, bytes) if bytes > max => Some(FileFault::LicenceTooLong { bytes, max }),
+            (0, _) => Some(FileFault::NoSource),
+            _ => None,
+        };
+        if let Some(why) = wrong {
+            return Err(ImportError::unusable(&text::one_line(&name), why));
         }
         Ok(Self {
             source,

@@ -12,7 +12,7 @@ mod values;
 mod xlsx;
 
 use super::{
-    Format, ImportError,
+    FileFault, Format, ImportError,
     delimited::CsvSource,
     mapping::Mapping,
     notes::ImportNote,
@@ -23,8 +23,6 @@ use super::{
 use std::fs::File;
 use table::Table;
 
-/// What its archive is.
-const SPREADSHEET: What = What { name: "a spreadsheet", otherwise: "save it as CSV" };
 /// Sheets that are looked at: a directory has a few, and more of them would be unpacked in vain.
 const SHEETS_MAX: usize = 30;
 
@@ -36,7 +34,7 @@ pub(super) fn open(
     mapping: &Mapping,
     builder: impl Fn() -> Result<Builder, ImportError>,
 ) -> Result<CsvSource, ImportError> {
-    let mut book = Book::open(Packed::open(file, &name, SPREADSHEET)?, format, &name)?;
+    let mut book = Book::open(Packed::open(file, &name, What::Spreadsheet)?, format, &name)?;
     let sheets = book.sheets();
     let (mut refused, mut nameless) = (None, None);
     for (index, sheet) in sheets.iter().enumerate().take(SHEETS_MAX) {
@@ -62,7 +60,7 @@ pub(super) fn open(
     if let Some(source) = nameless {
         return Ok(source);
     }
-    Err(refused.unwrap_or_else(|| ImportError::unusable(&name, "has no sheet with anything in it")))
+    Err(refused.unwrap_or_else(|| ImportError::unusable(&name, FileFault::SheetsBlank)))
 }
 
 /// A spreadsheet of either kind.

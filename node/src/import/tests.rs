@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "a failure here is the test's")]
 
-use super::{Format, ImportOptions, open, test_support::*};
+use super::{FileFault, Format, ImportError, ImportOptions, open, test_support::*};
 use std::path::Path;
 
 const CSV: &str = "nom,lat,lon\nA,43,7\n";
@@ -43,6 +43,31 @@ fn a_file_of_another_format_than_its_name() {
         assert!(why.contains(says), "{name}: {why}");
     }
     assert_eq!(read("a.txt", CSV).names(), ["A"], "a name that says nothing");
+}
+
+/// What ends an import has a code for programs, and what it names; the English says the same.
+#[test]
+fn what_ends_a_file_has_a_code() {
+    let (folder, path) = file("a.geojson", "{\"type\":\"FeatureCollection\",\"features\":[\n{\"a\":");
+    let options = ImportOptions::default();
+    let cut = drain(open(&path, &options).unwrap()).error.unwrap();
+    let said = path.display().to_string();
+    let why = FileFault::CutInRecord;
+    assert_eq!(cut, ImportError::Broken { file: said.clone(), at: "line 2".into(), why });
+    let told =
+        serde_json::json!({ "code": "broken", "file": said, "at": "line 2", "why": { "code": "cut_in_record" } });
+    assert_eq!(serde_json::to_value(&cut).unwrap(), told);
+    assert_eq!(serde_json::from_value::<ImportError>(told).unwrap(), cut);
+    let english = format!("'{said}' is broken at line 2: the file ends in the middle of a record: it is cut");
+    assert_eq!(cut.to_string(), english);
+
+    let missing = open(&folder.path().join("b.csv"), &options).err().unwrap();
+    assert!(matches!(&missing, ImportError::Unread { why: FileFault::Missing, .. }), "{missing:?}");
+    let (_folder, path) = file("c.csv", b"\x89PNG\r\n");
+    let picture = open(&path, &options).err().unwrap();
+    assert!(matches!(&picture, ImportError::Unusable { why: FileFault::Picture, .. }), "{picture:?}");
+    let folder = open(folder.path(), &options).err().unwrap();
+    assert!(matches!(&folder, ImportError::Unusable { why: FileFault::NotFile, .. }), "{folder:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! deeper within one another than in any format that is read here.
 
 use super::{
-    ImportError, RECORD_MAX,
+    FileFault, ImportError, RECORD_MAX,
     encoding::{self, Detected, TextReader},
     text,
 };
@@ -23,6 +23,8 @@ use std::{
 const CHUNK: usize = 64 * 1024;
 /// Tags within one another: folders of a map may lie a few dozen deep.
 const DEPTH_MAX: usize = 256;
+/// MiB of one tag or text at the most.
+const MIB_MAX: u64 = (RECORD_MAX >> 20) as u64;
 
 /// A file of it.
 pub(super) struct Xml {
@@ -90,7 +92,7 @@ impl Xml {
     pub fn gather(&self, all: &mut String, piece: &str) -> Result<(), ImportError> {
         if all.len().saturating_add(piece.len()) > RECORD_MAX {
             let at = format!("byte {}", self.reader.buffer_position());
-            return Err(ImportError::broken(&self.file, at, "one text of more than 8 MiB: it is damaged"));
+            return Err(ImportError::broken(&self.file, at, FileFault::TextTooLong { mib: MIB_MAX }));
         }
         all.push_str(piece);
         Ok(())
@@ -102,24 +104,24 @@ impl Xml {
             self.buffer.clear();
             self.reader.get_mut().get_mut().allow(RECORD_MAX);
             let at = self.reader.buffer_position();
-            let broken = |file: &str, why: &str| ImportError::broken(file, format!("byte {at}"), why);
+            let broken = |file: &str, why: FileFault| ImportError::broken(file, format!("byte {at}"), why);
             let event = match self.reader.read_event_into(&mut self.buffer) {
                 Ok(event) => event.into_owned(),
                 Err(quick_xml::Error::Io(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                    return Err(broken(&self.file, "one tag or text of more than 8 MiB: it is damaged"));
+                    return Err(broken(&self.file, FileFault::TagTooLong { mib: MIB_MAX }));
                 }
                 Err(quick_xml::Error::Io(error)) => return Err(ImportError::io(&self.file, &error)),
                 Err(error) => {
-                    let why = format!("not XML ({}): it is cut or damaged", text::one_line(&error.to_string()));
-                    return Err(broken(&self.file, &why));
+                    let said = text::one_line(&error.to_string());
+                    return Err(broken(&self.file, FileFault::NotXml { said }));
                 }
             };
             return Ok(match event {
                 Event::Start(tag) => {
                     self.depth += 1;
                     if self.depth > DEPTH_MAX {
-                        let why = format!("more than {DEPTH_MAX} tags within one another: it is damaged");
-                        return Err(broken(&self.file, &why));
+                        let max = DEPTH_MAX as u64;
+                        return Err(broken(&self.file, FileFault::TagsTooDeep { max }));
                     }
                     Step::Open(Tag(tag))
                 }
@@ -138,7 +140,7 @@ impl Xml {
                     )
                 }
                 Event::Eof if self.depth > 0 => {
-                    return Err(broken(&self.file, "the file ends before its last tag: it is cut"));
+                    return Err(broken(&self.file, FileFault::CutInTags));
                 }
                 Event::Eof => Step::End,
                 _ => continue,

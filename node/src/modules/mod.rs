@@ -147,7 +147,7 @@ macro_rules! all_requests {
             GoneFrom(import::GoneFrom) acts State -> import::GoneList,
             CloseGone(import::CloseGone) acts Writes -> import::Closed,
             DataSets(import::DataSets) acts State -> Vec<import::DataSet>,
-            UndoImport(import::UndoImport) acts Writes -> import::Undone,
+            UndoImport(import::UndoImport) starts Writes -> import::Undone,
             WriteBundle(bundle::WriteBundle) acts Writes -> bundle::BundleWritten,
             ReadBundle(bundle::ReadBundle) starts Writes -> bundle::BundleReport,
 

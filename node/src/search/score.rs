@@ -71,6 +71,12 @@ impl Place {
         Places { typed: Self::Text, like: Self::Text, meant: None, tagged: None, near: Self::TextNear },
     ];
 
+    /// The same where other words for a kind of thing do not count in tags: what is left says so itself.
+    pub const SAID: [Places; 3] = {
+        let [name, tags, texts] = Self::PARTS;
+        [name, Places { meant: None, tagged: None, ..tags }, texts]
+    };
+
     /// As it is noted for a document.
     pub fn of(number: u8) -> Option<Self> {
         Self::ALL.get(usize::from(number).checked_sub(1)?).copied()

@@ -187,13 +187,19 @@ impl Searcher {
         words.score(&ElementTerms::of_name(name, &self.stems), near).map(Score::worst)
     }
 
+    /// Whether what was found in its tags stands there, and does not only mean what stands there.
+    fn is_said(&self, asked: Option<(&Words, bool)>, element: &ElementView) -> bool {
+        let terms = || ElementTerms::of_name_and_tags(element, &self.stems);
+        asked.is_none_or(|(words, near)| words.is_said(&terms(), near))
+    }
+
     /// Say by which other name something was found, or else what it is called in the language of who asks.
     fn call(&self, found: &mut Found, query: &Query) {
         let words = Words::of(&query.text, &self.stems);
         for hit in Arc::make_mut(&mut found.hits) {
             let (_, names) = other_names::split(&hit.element.description);
             let beside = match hit.why {
-                Why::Tag => true,
+                Why::Tag | Why::Kind => true,
                 // Nearly: unless that is its own name.
                 Why::Name(How::Nearly) => {
                     let own = ElementTerms::of_name(&hit.element.name, &self.stems);
@@ -323,6 +329,7 @@ impl Searcher {
                     (Some(Place::Is | Place::IsNear), ..) => {
                         why(self.in_name(asked, &element.name).unwrap_or(Place::Tag))
                     }
+                    (Some(Place::Tag), ..) if !self.is_said(asked, element) => Why::Kind,
                     (Some(place), ..) => why(place),
                     (None, By::Distance, Some(metres)) => Why::Distance(metres),
                     (None, By::Date, _) => Why::Date,

@@ -3,7 +3,7 @@
 use super::{
     forms::{self, Joins, Run},
     pieces::{Piece, Stuff, pieces},
-    score::{Place, Says, Score},
+    score::{Place, Places, Says, Score},
     signs, tables,
     things::{self, KIND_WORDS_MAX},
     typo::{self, Allowed},
@@ -188,9 +188,19 @@ impl Words {
     /// How an element has all the words, when it does. The same rule as that of [`Self::each`]. `near`: words may also
     /// be nearly as typed.
     pub fn score(&self, terms: &ElementTerms, near: bool) -> Option<Score> {
+        self.score_in(terms, near, Place::PARTS)
+    }
+
+    /// Whether an element that has all the words has them in its name or its tags, not only other words for the kind of
+    /// thing that they ask for.
+    pub fn is_said(&self, terms: &ElementTerms, near: bool) -> bool {
+        self.score_in(terms, near, Place::SAID).is_some_and(|score| score.worst() >= Place::Tag)
+    }
+
+    fn score_in(&self, terms: &ElementTerms, near: bool, parts: [Places; 3]) -> Option<Score> {
         let mut score = Score::default();
         for wanted in &self.0 {
-            let place = wanted.best(terms, near);
+            let place = wanted.best(terms, near, parts);
             let accented = terms.name.forms.contains(&delimited(&forms::accented(&wanted.word)));
             score = score.with(Score::of(wanted.says(), place, accented)?);
         }
@@ -323,7 +333,7 @@ impl Wanted {
     }
 
     /// The best place of the word in an element.
-    fn best(&self, terms: &ElementTerms, near: bool) -> Option<Place> {
+    fn best(&self, terms: &ElementTerms, near: bool, parts: [Places; 3]) -> Option<Place> {
         let any = |text: &str, list: &[String]| list.iter().any(|term| text.contains(&delimited(term)));
         if !self.optional && any(&terms.tags.forms, &self.is) {
             return Some(Place::Is);
@@ -331,26 +341,25 @@ impl Wanted {
         let all_beside = || self.beside.iter().all(|beside| any(&terms.texts.forms, &beside.forms));
         let beside = (!self.optional && !self.beside.is_empty() && all_beside()).then_some(Place::Address);
         let is_nearly = (!self.optional && near && any(&terms.tags.forms, &self.is_nearly)).then_some(Place::IsNear);
-        let parts =
-            Place::PARTS.into_iter().zip([&terms.name, &terms.tags, &terms.texts]).filter_map(|(places, terms)| {
-                if terms.words.contains(&delimited(&self.word)) {
-                    return Some(places.typed);
-                }
-                if self.optional {
-                    return None;
-                }
-                if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
-                    return Some(places.like);
-                }
-                let meant = places.meant.filter(|_| self.meant.is_in(terms));
-                if let Some(place) = meant.or_else(|| places.tagged.filter(|_| self.tagged.is_in(terms))) {
-                    return Some(place);
-                }
-                if near && places.meant.is_some() && self.nearly.is_in(terms) {
-                    return Some(places.near);
-                }
-                (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)
-            });
+        let parts = parts.into_iter().zip([&terms.name, &terms.tags, &terms.texts]).filter_map(|(places, terms)| {
+            if terms.words.contains(&delimited(&self.word)) {
+                return Some(places.typed);
+            }
+            if self.optional {
+                return None;
+            }
+            if any(&terms.words, &self.like_words) || any(&terms.forms, &self.like_forms) || self.is_begun(terms) {
+                return Some(places.like);
+            }
+            let meant = places.meant.filter(|_| self.meant.is_in(terms));
+            if let Some(place) = meant.or_else(|| places.tagged.filter(|_| self.tagged.is_in(terms))) {
+                return Some(place);
+            }
+            if near && places.meant.is_some() && self.nearly.is_in(terms) {
+                return Some(places.near);
+            }
+            (near && self.is_near(terms, places.typed == Place::Name)).then_some(places.near)
+        });
         parts.chain(beside).chain(is_nearly).max()
     }
 

@@ -149,22 +149,24 @@ pub(super) struct ElementTerms {
 
 impl ElementTerms {
     pub fn of(element: &ElementView, stems: &Stems) -> Self {
-        let mut tags = element.tags.iter().fold(Gathered::new(stems), |all, tag| all.text(tag, Joins::Neighbours));
-        things::of(element, |form| tags.forms.push(form));
         let (sentences, names) = other_names::split(&element.description);
-        let (listed, alone) = if other_names::is_list(names) { (names, "") } else { ("", names) };
-        for other in other_names::of_line(listed) {
-            tags = tags.text(&other.name, Joins::Neighbours);
-        }
+        let alone = if other_names::is_list(names) { "" } else { names };
         let mut texts = Gathered::new(stems).text(sentences, Joins::Signs).text(&element.address, Joins::Signs);
         texts = texts.text(&contacts::site_words(element), Joins::Signs);
         contacts::each(element, |word| texts.words.push(word));
         forms::beside(&pieces(&element.address), |_, form| texts.forms.push(form));
-        Self {
-            name: Gathered::new(stems).text(&element.name, Joins::Neighbours).terms(),
-            tags: tags.terms(),
-            texts: texts.text(alone, Joins::Neighbours).terms(),
+        Self { texts: texts.text(alone, Joins::Neighbours).terms(), ..Self::of_name_and_tags(element, stems) }
+    }
+    /// Without its texts; its other names count as tags do.
+    pub fn of_name_and_tags(element: &ElementView, stems: &Stems) -> Self {
+        let mut tags = element.tags.iter().fold(Gathered::new(stems), |all, tag| all.text(tag, Joins::Neighbours));
+        things::of(element, |form| tags.forms.push(form));
+        let (_, names) = other_names::split(&element.description);
+        let listed = if other_names::is_list(names) { names } else { "" };
+        for other in other_names::of_line(listed) {
+            tags = tags.text(&other.name, Joins::Neighbours);
         }
+        Self { tags: tags.terms(), ..Self::of_name(&element.name, stems) }
     }
     /// What a name says alone.
     pub fn of_name(name: &str, stems: &Stems) -> Self {

@@ -162,6 +162,17 @@ pub struct ImportProgress {
     pub streets: bool,
 }
 
+/// An import that is being taken back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoProgress {
+    /// Of which data set.
+    pub source: String,
+    /// Elements looked at so far: taken back, or kept.
+    pub looked: u64,
+    /// Elements still to be looked at.
+    pub left: u64,
+}
+
 /// What a node is and does, at one moment: small, whatever it holds. A window reads it in each frame.
 #[derive(Debug, Clone, Default)]
 pub struct Overview {
@@ -179,6 +190,8 @@ pub struct Overview {
     pub store: Arc<StoreStatus>,
     /// An import under way.
     pub import: Option<ImportProgress>,
+    /// An import that is being taken back.
+    pub undo: Option<UndoProgress>,
     /// Street maps that are there.
     pub streets: Arc<Vec<PackInfo>>,
 }

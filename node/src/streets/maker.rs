@@ -11,7 +11,7 @@ use super::{
     sea::{MapFrame, sea},
     spool::{Piece, Sorted, Spool},
 };
-use crate::import::{Covered, Place, Shape, ShapeOf, Takes};
+use crate::import::{Covered, FileFault, Place, Shape, ShapeOf, Takes};
 use pmtiles::{TileCoord, TileId};
 use std::{io, path::Path};
 
@@ -288,10 +288,10 @@ fn middle(area: &Polygon) -> (Point, f64) {
 impl Takes for Maker<'_> {
     type What = Classed;
 
-    fn covered(&mut self, [west, south, east, north]: Covered) -> Result<(), String> {
+    fn covered(&mut self, [west, south, east, north]: Covered) -> Result<(), FileFault> {
         let [west, south, mut east, north] = [west, south, east, north].map(i64::from);
         if west == east && south == north && west == 0 {
-            return Err("has no places on Earth in it: there are no streets to draw".into());
+            return Err(FileFault::NoPlaces);
         }
         if east < west {
             east += TURN;
@@ -306,9 +306,7 @@ impl Takes for Maker<'_> {
         self.window = MapWindow { west: x, north: y, east: far_x, south: far_y };
         let count = self.window.count(ZOOM_MAX);
         if count > TILES_MAX {
-            return Err(format!(
-                "covers {count} tiles of a street map, more than {TILES_MAX}: cut it to your territory"
-            ));
+            return Err(FileFault::TooManyTiles { count, max: TILES_MAX });
         }
         Ok(())
     }
@@ -323,9 +321,9 @@ impl Takes for Maker<'_> {
         Some(classify(of, tags)).filter(Classed::is_shown)
     }
 
-    fn take(&mut self, mut what: Classed, shape: Shape, missing: usize) -> Result<(), String> {
+    fn take(&mut self, mut what: Classed, shape: Shape, missing: usize) -> Result<(), FileFault> {
         self.boundary(&mut what, &shape, missing);
-        self.shape(&what, shape).map_err(|error| format!("cannot be made a street map: {error}"))
+        self.shape(&what, shape).map_err(|error| FileFault::NotMapped { why: Box::new((&error).into()) })
     }
 
     fn go_on(&mut self, read: u64) -> bool {

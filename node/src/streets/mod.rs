@@ -35,7 +35,7 @@ pub use tile::NAMES_MAX;
 use crate::{
     files,
     import::{
-        self,
+        self, FileFault, ImportError,
         outline::{assemble, points as geometry},
     },
 };
@@ -67,8 +67,11 @@ pub enum Made {
 ///
 /// # Errors
 /// One line: the file cannot be read, holds no streets, covers too much; or the disk does not take the pack.
-pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) -> Result<Made, String> {
-    let disk = |error: io::Error| format!("the street map cannot be written to {}: {error}", folder.display());
+pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) -> Result<Made, ImportError> {
+    let disk = |error: io::Error| ImportError::MapUnwritten {
+        folder: folder.display().to_string(),
+        why: FileFault::from(&error),
+    };
     files::make_private_folder(folder).map_err(disk)?;
     let scratch = folder.join(SCRATCH);
     // Of one that broke off.
@@ -76,9 +79,9 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
     files::make_private_folder(&scratch).map_err(disk)?;
     let name = source.file_name().unwrap_or(source.as_os_str()).to_string_lossy();
     let name = name.trim_end_matches(".pbf").trim_end_matches(".osm").to_owned();
-    let made: Result<Result<PathBuf, Made>, String> = (|| {
+    let made: Result<Result<PathBuf, Made>, ImportError> = (|| {
         let mut maker = maker::Maker::new(&scratch, go_on);
-        match import::read_shapes(source, &mut maker).map_err(|error| error.to_string())? {
+        match import::read_shapes(source, &mut maker)? {
             import::End::Stopped => return Ok(Err(Made::Stopped)),
             import::End::All if maker.is_empty() => return Ok(Err(Made::Nothing)),
             import::End::All => {}
@@ -93,7 +96,8 @@ pub fn make(source: &Path, folder: &Path, go_on: &mut dyn FnMut(u64) -> bool) ->
         Ok(path) => path,
         Err(nothing) => return Ok(nothing),
     };
-    let info = Pack::open(&path).map_err(|why| format!("{}: {why}", path.display()))?.info().clone();
+    let info = Pack::open(&path);
+    let info = info.map_err(|said| ImportError::MapUnread { file: path.display().to_string(), said })?.info().clone();
     for older in packs(folder) {
         if older.name == info.name && older.file != info.file && overlap(&older, &info) {
             files::remove_file(&older.file).map_err(disk)?;

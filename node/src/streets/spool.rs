@@ -4,7 +4,7 @@ use super::{
     cut::Unit,
     mvt::{varint, zigzag},
 };
-use crate::files;
+use crate::{files, import::FileFault};
 use std::{
     collections::BinaryHeap,
     fs::File,
@@ -84,7 +84,7 @@ impl Spool {
             out.flush()?;
         }
         if self.written > DISK_MAX {
-            return Err(io::Error::other("the area is too large for one street map: cut the file to your territory"));
+            return Err(io::Error::other(FileFault::MapTooLarge));
         }
         file.seek(SeekFrom::Start(0))?;
         self.runs.push(file);

@@ -141,6 +141,7 @@ fn what_is_no_map_is_told_in_one_line() {
     std::fs::write(&path, bytes.get(..bytes.len() / 2).unwrap()).unwrap();
     let to = folder.path().join("streets");
     let why = make(&path, &to, &mut |_| true).unwrap_err();
+    let why = why.to_string();
     assert!(why.contains("cut.osm.pbf") && why.contains("it is cut") && !why.contains('\n'), "{why}");
     assert_eq!(files_of(&to).len(), 0);
 }

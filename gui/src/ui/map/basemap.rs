@@ -5,7 +5,7 @@ use super::{
     age::{Bound, outdated},
     drawing::Drawing,
     gpu::Ground,
-    labels,
+    labels::{self, Claimed},
     letters::Sheet,
     placed::PlacedDrawing,
     reader::{DrawingKey, TileReader, ancestor},
@@ -19,7 +19,7 @@ use crate::{
     ui::{tokens::Tokens, waker::Waker},
 };
 use communaut_node::api::PackInfo;
-use egui::{Rect, Ui};
+use egui::Ui;
 use std::{
     collections::{HashMap, HashSet},
     sync::{
@@ -228,14 +228,14 @@ impl Basemap {
         None
     }
 
-    /// Draw what lies under a map. No name stands where `furniture` does.
-    pub fn draw(&mut self, ui: &Ui, projector: &Projector<'_>, tokens: &Tokens, furniture: &[Rect]) {
+    /// Draw what lies under a map. Its names give way to what is claimed.
+    pub fn draw(&mut self, ui: &Ui, projector: &Projector<'_>, tokens: &Tokens, claimed: &Claimed) {
         let screen = Screen::of(projector);
         let placed = self.placed(&screen);
         let (ctx, room) = (ui.ctx(), screen.rect);
         let mut sheet = self.sheet.lock().unwrap_or_else(PoisonError::into_inner);
         sheet.begin_frame(ctx);
-        let labels = labels::placed(ctx, &mut sheet, &placed, room, furniture);
+        let labels = labels::placed(ctx, &mut sheet, &placed, room, claimed);
         let names = sheet.stamps(ctx, &labels);
         drop(sheet);
         let ground =

@@ -1,5 +1,5 @@
 //! Which names stand on a map, and where: none on another, none on what the map's own controls take up, none of a
-//! street twice nearby.
+//! street twice nearby, none of what lies on the map with its own name.
 
 use super::{drawing::Label, letters::Sheet, placed::PlacedDrawing};
 use egui::{Context, Pos2, Rect, Vec2, vec2};
@@ -11,6 +11,27 @@ const BAND: f32 = 64.0;
 const BANDS_MAX: usize = 64;
 /// Names of a frame that may stand somewhere, the greatest: several times as many as have room on a large screen.
 const WANTED_MAX: usize = 5_000;
+
+/// Points around what lies on the map with a name in which the ground does not say that name too: where the same thing
+/// is drawn twice, it is as far off as two people put one door.
+const SAME_WITHIN: f32 = 72.0;
+
+/// What lies on the map, before which the ground's names give way.
+#[derive(Debug, Clone, Default)]
+pub struct Claimed {
+    /// Where no name of the ground stands.
+    pub areas: Vec<Rect>,
+    /// What is called so, and where it lies.
+    pub names: Vec<(String, Pos2)>,
+}
+
+impl Claimed {
+    /// Whether it says this name at this place. The name of a line is another thing's.
+    fn says(&self, label: &Label, at: Pos2) -> bool {
+        let is_same = |name: &str| name.trim().to_lowercase() == label.text.trim().to_lowercase();
+        label.again.is_none() && self.names.iter().any(|(name, of)| of.distance(at) < SAME_WITHIN && is_same(name))
+    }
+}
 
 /// A rectangle that may be turned.
 #[derive(Debug, Clone, Copy)]
@@ -65,16 +86,20 @@ impl Taken {
             self.said.get(&label.text).is_some_and(near)
         })
     }
+    /// It is taken, whatever was before.
+    fn hold(&mut self, area: Area) {
+        for band in self.bands.get_mut(area.bands(self.top)).unwrap_or_default() {
+            band.push(area);
+        }
+    }
     /// Whether it was free, and is taken now.
     fn take(&mut self, area: Area) -> bool {
         let bands = area.bands(self.top);
-        let of = self.bands.get(bands.clone()).unwrap_or_default();
+        let of = self.bands.get(bands).unwrap_or_default();
         if of.iter().flatten().any(|other| other.meets(&area)) {
             return false;
         }
-        for band in self.bands.get_mut(bands).unwrap_or_default() {
-            band.push(area);
-        }
+        self.hold(area);
         true
     }
 }
@@ -96,13 +121,13 @@ fn may_be_in_sight(label: &Label, at: Pos2, room: Rect) -> bool {
     if label.again.is_some() { room.contains(at) } else { room.expand(reach).contains(at) }
 }
 
-/// Names of what is drawn in a room, but for where `furniture` stands; where their middles are.
+/// Names of what is drawn in a room, but for what is claimed; where their middles are.
 pub fn placed<'a>(
     ctx: &Context,
     sheet: &mut Sheet,
     drawn: &'a [PlacedDrawing],
     room: Rect,
-    furniture: &[Rect],
+    claimed: &Claimed,
 ) -> Vec<(&'a Label, Pos2)> {
     let mut wanted: Vec<Wanted<'_>> = Vec::new();
     for one in drawn {
@@ -121,12 +146,12 @@ pub fn placed<'a>(
     }
     wanted.sort_unstable_by_key(|one| one.order);
     let mut taken = Taken::new(room.top());
-    for one in furniture {
-        taken.take(Area::new(one.center(), one.size(), 0.0));
+    for one in &claimed.areas {
+        taken.hold(Area::new(one.center(), one.size(), 0.0));
     }
     let mut found = Vec::new();
     for Wanted { label, at, long, .. } in wanted {
-        if taken.is_said_nearby(label, at) {
+        if taken.is_said_nearby(label, at) || claimed.says(label, at) {
             continue;
         }
         let size = sheet.size(ctx, label);
@@ -169,6 +194,9 @@ mod tests {
         }
     }
     fn names(labels: Vec<Label>, furniture: &[Rect]) -> Vec<String> {
+        names_beside(labels, &Claimed { areas: furniture.to_vec(), ..Claimed::default() })
+    }
+    fn names_beside(labels: Vec<Label>, claimed: &Claimed) -> Vec<String> {
         let ctx = Context::default();
         let mut names = Vec::new();
         let mut output = ctx.run_ui(RawInput::default(), |ui| {
@@ -176,7 +204,7 @@ mod tests {
             let drawn = [PlacedDrawing { source: TileSource::World, drawing, at: Pos2::ZERO, scale: 1.0, clip: ROOM }];
             let mut sheet = Sheet::new();
             sheet.begin_frame(ui.ctx());
-            let placed = placed(ui.ctx(), &mut sheet, &drawn, ROOM, furniture);
+            let placed = placed(ui.ctx(), &mut sheet, &drawn, ROOM, claimed);
             assert_eq!(sheet.stamps(ui.ctx(), &placed).len(), placed.len());
             names = placed.iter().map(|(label, _)| label.text.to_string()).collect();
         });
@@ -196,6 +224,29 @@ mod tests {
         let labels = || vec![label("Menton", 60.0, 770.0), label("Nice", 60.0, 700.0)];
         assert_eq!(names(labels(), &[]), ["Nice", "Menton"].map(str::to_owned).into_iter().rev().collect::<Vec<_>>());
         assert_eq!(names(labels(), &[scale]), ["Nice"]);
+    }
+
+    #[test]
+    fn what_lies_on_the_map_says_its_own_name() {
+        let labels = || {
+            let street = Label { again: Some(400.0), ..label("Café Esplanad", 500.0, 160.0) };
+            vec![
+                label("Café Esplanad", 530.0, 60.0),
+                label("Café Esplanad", 900.0, 110.0),
+                label("Bakery", 480.0, 110.0),
+                label("Park", 300.0, 300.0),
+                street,
+            ]
+        };
+        assert_eq!(names(labels(), &[]).len(), 5);
+        let at = pos2(500.0, 100.0);
+        let areas = vec![Rect::from_center_size(at, vec2(24.0, 24.0)), Rect::from_center_size(at, vec2(90.0, 90.0))];
+        let claimed = Claimed { areas, names: vec![("CAFÉ ESPLANAD ".into(), at)] };
+        // One elsewhere is another; what lies under its own name gives way too.
+        assert_eq!(names_beside(labels(), &claimed), ["Café Esplanad", "Park", "Café Esplanad"]);
+        let claimed = Claimed { areas: Vec::new(), ..claimed };
+        let beside = names_beside(labels(), &claimed);
+        assert_eq!(beside, ["Café Esplanad", "Bakery", "Park", "Café Esplanad"], "a line of that name stays");
     }
 
     #[test]
@@ -221,8 +272,9 @@ mod tests {
                     scale: 1.0,
                     clip: ROOM.expand(9_000.0),
                 }];
-                let first =
-                    placed(ui.ctx(), &mut sheet, &drawn, ROOM, &[]).first().map(|(label, _)| label.text.clone());
+                let first = placed(ui.ctx(), &mut sheet, &drawn, ROOM, &Claimed::default())
+                    .first()
+                    .map(|(label, _)| label.text.clone());
                 (sheet.measured(), first)
             };
             let far = |x| label("far", x, 400.0);

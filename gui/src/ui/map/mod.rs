@@ -23,6 +23,7 @@ mod style;
 pub use crate::logic::Decoding;
 pub use basemap::Basemap;
 pub use held::install;
+pub use labels::Claimed;
 pub use pane::{MapPane, PaneTexts, from_world, halo_text, pin, to_world};
 pub use screen::Screen;
 

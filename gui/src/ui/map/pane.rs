@@ -1,7 +1,7 @@
 //! A map in a view: where it looks, gestures, buttons, scale and credits.
 
 use super::{
-    Basemap, CREDIT,
+    Basemap, CREDIT, Claimed,
     bounds::{Look, ZOOM_MAX, ZOOM_MIN, offset},
 };
 use crate::ui::{
@@ -149,7 +149,9 @@ impl MapPane {
         (found.x().is_finite() && found.y().is_finite()).then_some(found)
     }
 
-    /// Draw the map over all the room there is. `content` draws what lies on it.
+    /// Draw the map over all the room there is. `content` draws what lies on it; the ground's names leave free what
+    /// `claims` says.
+    #[expect(clippy::too_many_arguments, reason = "all that a map is drawn from")]
     pub fn show<R>(
         &mut self,
         ui: &mut Ui,
@@ -157,6 +159,7 @@ impl MapPane {
         tokens: &Tokens,
         texts: &PaneTexts,
         credits: &[String],
+        claims: impl FnOnce(&Ui, &Projector<'_>) -> Claimed,
         content: impl FnOnce(&mut Ui, &Response, &Projector<'_>) -> R,
     ) -> (Response, R) {
         let rect = ui.available_rect_before_wrap();
@@ -173,7 +176,9 @@ impl MapPane {
         let shown = Map::new(None, &mut self.memory, home).zoom_gesture(false).zoom_with_ctrl(false).show(
             ui,
             |ui, response, projector, _| {
-                basemap.draw(ui, projector, tokens, &furniture);
+                let mut claimed = claims(ui, projector);
+                claimed.areas.extend(furniture);
+                basemap.draw(ui, projector, tokens, &claimed);
                 content(ui, response, projector)
             },
         );

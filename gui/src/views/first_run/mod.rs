@@ -10,7 +10,7 @@ use crate::{
     logic::{Action, Asked, format},
     ui::{
         fonts::strong,
-        map::{MapPane, from_world, pin, to_world},
+        map::{Claimed, MapPane, from_world, pin, to_world},
         tokens::{space, text},
         widgets::{self, field},
     },
@@ -19,6 +19,7 @@ use crate::{
 use communaut_node::api::{Area, FollowTarget, Init};
 use communaut_protocol::{Position, limits::NAME_MAX};
 use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
+use walkers::Projector;
 
 /// Width of the form, in points.
 const FORM_WIDTH: f32 = 400.0;
@@ -200,7 +201,8 @@ impl FirstRunView {
     fn map_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         let texts = pane_texts(cx);
         let (home, tokens) = (self.home, cx.tokens);
-        let (response, ()) = self.pane.show(ui, cx.basemap, tokens, &texts, &[], |ui, _, projector| {
+        let claims = |_: &Ui, _: &Projector<'_>| Claimed::default();
+        let (response, ()) = self.pane.show(ui, cx.basemap, tokens, &texts, &[], claims, |ui, _, projector| {
             if let Some(at) = home {
                 let tip = projector.project(to_world(at)).to_pos2();
                 pin(ui.painter(), tip, tokens.danger, tokens.on_danger);

@@ -1,8 +1,10 @@
 //! Bringing a file of records in: what it is, what would become of it, what became of it and why.
 
+mod fault_keys;
 mod gone;
 mod notes;
 mod preview;
+mod reason_keys;
 mod reasons;
 mod report;
 mod undo;
@@ -136,8 +138,8 @@ impl View for ImportView {
                     cx.notify(summary(cx.texts, &report));
                 }
             }
-            Some(Err(failure)) if self.open => self.failure = Some(cx.failure(&failure)),
-            Some(Err(failure)) => cx.notify(cx.failure(&failure)),
+            Some(Err(failure)) if self.open => self.failure = Some(reasons::failure(cx, &failure)),
+            Some(Err(failure)) => cx.notify(reasons::failure(cx, &failure)),
             None => {}
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::ImportReport;
+use communaut_node::api::{ImportError, ImportReport};
 use egui::{Label, RichText, ScrollArea, Ui};
 
 /// Records left out that are named; the others are counted.
@@ -40,8 +40,13 @@ pub(super) fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport
     ui.add_space(space::S);
     widgets::card(ui, cx.tokens, |ui| {
         ui.add(Label::new(strong(summary(cx.texts, report), text::BODY)).wrap());
-        if let Some(error) = &report.error {
-            widgets::error(ui, cx.tokens, &cx.tr("import-broke-off", &[("why", error.into())]));
+        if let Some(reason) = &report.reason {
+            let why = reasons::end(cx.texts, reason);
+            let said = match **reason {
+                ImportError::Stopped => why,
+                _ => cx.tr("import-broke-off", &[("why", why.into())]),
+            };
+            widgets::error(ui, cx.tokens, &said);
         }
         for note in &report.notes {
             widgets::note(ui, notes::text(cx.texts, note));
@@ -70,7 +75,8 @@ pub(super) fn report_ui(ui: &mut Ui, cx: &ViewContext<'_>, report: &ImportReport
             let (tiles, size) = (format::number(cx.texts, streets.tiles), format::size(cx.texts, streets.bytes));
             widgets::note(ui, cx.tr("import-streets", &[("tiles", tiles.into()), ("size", size.into())]));
         }
-        if let Some(why) = &report.streets_error {
+        if let Some(reason) = &report.streets_reason {
+            let why = reasons::end(cx.texts, reason);
             widgets::error(ui, cx.tokens, &cx.tr("import-no-streets", &[("why", why.into())]));
         }
         if report.skipped.is_empty() {

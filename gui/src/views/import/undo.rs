@@ -5,7 +5,7 @@ use crate::{
     ui::{tokens::space, widgets},
     views::ViewContext,
 };
-use communaut_node::api::{DataSet, DataSets, UndoImport};
+use communaut_node::api::{DataSet, DataSets, StopImport, UndoImport};
 use egui::Ui;
 
 /// Data sets that are named: whoever has more takes them back on the command line.
@@ -21,8 +21,7 @@ pub(super) struct UndoView {
     asked: Option<UndoImport>,
     /// Of which data set it was said what would be taken back, and how many, and how many would stay.
     would: Option<(String, u64, u64)>,
-    /// Taken back so far.
-    closed: u64,
+    stopping: Asked<StopImport>,
 }
 
 impl UndoView {
@@ -43,25 +42,25 @@ impl UndoView {
             Some(Err(failure)) => cx.notify(cx.failure(&failure)),
             None => {}
         }
+        if let Some(Err(failure)) = self.stopping.take() {
+            cx.notify(cx.failure(&failure));
+        }
         match (self.asking.take(), self.asked.take()) {
             (Some(Ok(undone)), Some(UndoImport { source, dry_run: true })) => {
                 self.would = Some((source, undone.closed, undone.kept));
             }
-            // The node does some at a time, and others in between.
-            (Some(Ok(undone)), Some(UndoImport { source, .. })) if undone.left > 0 && undone.closed > 0 => {
-                self.closed += undone.closed;
-                self.ask(cx.commands, source, false);
-            }
             (Some(Ok(undone)), _) => {
-                let (closed, kept) = (std::mem::take(&mut self.closed) + undone.closed, undone.kept);
                 let number = |count| format::number(cx.texts, count).into();
-                cx.notify(cx.tr("import-undone", &[("count", number(closed)), ("kept", number(kept))]));
+                let mut args = vec![("count", number(undone.closed)), ("kept", number(undone.kept))];
+                cx.notify(if undone.left > 0 {
+                    args.push(("left", number(undone.left)));
+                    cx.tr("import-undo-stopped", &args)
+                } else {
+                    cx.tr("import-undone", &args)
+                });
                 self.look(cx.commands);
             }
-            (Some(Err(failure)), _) => {
-                self.closed = 0;
-                cx.notify(cx.failure(&failure));
-            }
+            (Some(Err(failure)), _) => cx.notify(cx.failure(&failure)),
             (None, asked) => self.asked = asked,
         }
     }
@@ -73,6 +72,15 @@ impl UndoView {
         }
         ui.add_space(space::S);
         widgets::note(ui, cx.t("import-sources"));
+        if self.asked.as_ref().is_some_and(|asked| !asked.dry_run) && self.asking.is_under_way() {
+            ui.horizontal(|ui| {
+                if widgets::secondary(ui, &cx.t("import-stop"), !self.stopping.is_under_way()).clicked() {
+                    self.stopping.send(cx.commands, StopImport);
+                }
+                widgets::note(ui, progress(cx));
+            });
+            return;
+        }
         let free = !self.asking.is_under_way() && !self.looking.is_under_way();
         let (mut wanted, mut leave) = (None, false);
         for set in self.all.iter().take(SOURCES_SHOWN_MAX) {
@@ -101,5 +109,13 @@ impl UndoView {
             self.would = None;
             self.ask(cx.commands, source, dry_run);
         }
+    }
+}
+
+/// How far the taking back is.
+fn progress(cx: &ViewContext<'_>) -> String {
+    match &cx.overview.undo {
+        Some(undo) => format::undoing(cx.texts, undo),
+        None => cx.t("import-undo-begun"),
     }
 }

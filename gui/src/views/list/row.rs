@@ -143,7 +143,7 @@ fn under(cx: &ViewContext<'_>, hit: &Hit, fresh: Option<Fresh>) -> String {
     }
     if matches!(
         hit.why,
-        Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::OtherName | Why::Contact | Why::Text(_)
+        Why::Name(How::Meaning | How::Nearly) | Why::Tag | Why::Kind | Why::OtherName | Why::Contact | Why::Text(_)
     ) {
         parts.push(cx.t(keys::why(hit.why)));
     }

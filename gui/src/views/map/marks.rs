@@ -12,13 +12,14 @@ use crate::{
         fonts::bold_id,
         icons::{self, Icon},
         listed::listed,
-        map::{Screen, halo_text},
+        map::{Claimed, Screen, halo_text},
         tokens::{Tokens, space, text},
     },
     views::ViewContext,
 };
 use communaut_protocol::{ElementId, Position, op::Kind};
 use egui::{Align2, FontId, Order, Pos2, Rect, Response, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, vec2};
+use std::borrow::Cow;
 
 /// Radius of a single element's mark, in points.
 const MARK_RADIUS: f32 = 12.0;
@@ -53,6 +54,45 @@ pub enum Act {
     },
 }
 
+/// The marks in sight, and which of them have room for their names.
+#[derive(Default)]
+pub struct MarksInSight<'a> {
+    marks: Vec<(Pos2, Cow<'a, Cluster>)>,
+    /// Of each mark.
+    named: Vec<bool>,
+}
+
+/// Where marks stand, with their names; the ground's names give way to these.
+pub fn standing<'a>(
+    ui: &Ui,
+    screen: &Screen,
+    tokens: &Tokens,
+    marks: &Marks,
+    clusters: &'a [Cluster],
+) -> (MarksInSight<'a>, Claimed) {
+    let seen = in_sight(clusters, &screen.window(MARK_RADIUS));
+    let placed: Vec<_> = seen.into_iter().map(|mark| (screen.at(mark.x, mark.y), mark)).collect();
+    let mut taken: Vec<Rect> =
+        placed.iter().map(|(at, c)| Rect::from_center_size(*at, Vec2::splat(2.0 * radius(c)))).collect();
+    // From afar a mark hides little of a town's name; near by it would hide all of a street's, which has room
+    // elsewhere.
+    let near = screen.zoom >= NAMES_FROM_ZOOM;
+    let mut claimed = Claimed { areas: if near { taken.clone() } else { Vec::new() }, names: Vec::new() };
+    let named = placed.iter().map(|(place, cluster)| {
+        let Some(hit) = marks.hit(cluster.first).filter(|_| near && cluster.count == 1) else { return false };
+        let rect = name_rect(ui, *place, &hit.element.name, tokens);
+        let free = !taken.iter().any(|other| other.intersects(rect));
+        if free {
+            taken.push(rect);
+            claimed.areas.push(rect);
+            claimed.names.push((hit.element.name.clone(), *place));
+        }
+        free
+    });
+    let named = named.collect();
+    (MarksInSight { marks: placed, named }, claimed)
+}
+
 pub fn marks_ui(
     ui: &Ui,
     response: &Response,
@@ -60,15 +100,13 @@ pub fn marks_ui(
     tokens: &Tokens,
     texts: Texts,
     marks: &Marks,
-    clusters: &[Cluster],
+    standing: &MarksInSight<'_>,
 ) -> Act {
     let mut act = Act::None;
-    let seen = in_sight(clusters, &screen.window(MARK_RADIUS));
-    let placed: Vec<(Pos2, &Cluster)> = seen.iter().map(|mark| (screen.at(mark.x, mark.y), mark.as_ref())).collect();
     let name_of = |cluster: &Cluster| marks.hit(cluster.first).map(|hit| hit.element.name.clone());
-    let mut taken: Vec<Rect> =
-        placed.iter().map(|(at, c)| Rect::from_center_size(*at, Vec2::splat(2.0 * radius(c)))).collect();
-    for (index, (place, cluster)) in placed.iter().enumerate() {
+    // Names of what is pointed at, which stand whatever was there.
+    let mut over: Vec<Rect> = Vec::new();
+    for (index, ((place, cluster), named)) in standing.marks.iter().zip(&standing.named).enumerate() {
         let first = marks.hit(cluster.first).map(|hit| &*hit.element);
         let kind = first.map(|element| element.kind).unwrap_or_default();
         let radius = radius(cluster);
@@ -93,8 +131,8 @@ pub fn marks_ui(
             pressed = response.interact_pointer_pos().is_some_and(|at| rect.contains(at));
         }
         mark_ui(ui, *place, radius, cluster, kind, tokens, texts, lit);
-        if cluster.count == 1 && (lit || screen.zoom >= NAMES_FROM_ZOOM) {
-            name_ui(ui, *place, &name_of(cluster).unwrap_or_default(), tokens, &mut taken, lit);
+        if *named || lit && cluster.count == 1 {
+            name_ui(ui, *place, &name_of(cluster).unwrap_or_default(), tokens, &mut over, lit);
         }
         if pressed {
             act = match (cluster.count, first) {
@@ -139,15 +177,25 @@ fn mark_ui(ui: &Ui, place: Pos2, radius: f32, cluster: &Cluster, kind: Kind, tok
     }
 }
 
-/// A name under a mark, where there is room for it.
-fn name_ui(ui: &Ui, place: Pos2, name: &str, tokens: &Tokens, taken: &mut Vec<Rect>, lit: bool) {
-    let at = place + vec2(0.0, MARK_RADIUS + 2.0);
+/// Where the name under a mark begins.
+fn name_at(place: Pos2) -> Pos2 {
+    place + vec2(0.0, MARK_RADIUS + 2.0)
+}
+
+fn name_rect(ui: &Ui, place: Pos2, name: &str, tokens: &Tokens) -> Rect {
     let galley = ui.painter().layout_no_wrap(name.to_owned(), FontId::proportional(text::SMALL), tokens.map.label);
-    let rect = Align2::CENTER_TOP.anchor_size(at, galley.size());
-    if lit || !taken.iter().any(|other| other.intersects(rect)) {
-        taken.push(rect);
-        halo_text(ui, at, Align2::CENTER_TOP, name, tokens);
+    Align2::CENTER_TOP.anchor_size(name_at(place), galley.size())
+}
+
+/// A name under a mark, unless it would stand on one that is pointed at.
+fn name_ui(ui: &Ui, place: Pos2, name: &str, tokens: &Tokens, over: &mut Vec<Rect>, lit: bool) {
+    let rect = name_rect(ui, place, name, tokens);
+    if lit {
+        over.push(rect);
+    } else if over.iter().any(|other| other.intersects(rect)) {
+        return;
     }
+    halo_text(ui, name_at(place), Align2::CENTER_TOP, name, tokens);
 }
 
 /// The list of what stands on one spot. None: closed.

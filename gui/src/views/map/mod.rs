@@ -6,7 +6,7 @@ mod marks;
 use crate::{
     logic::{Action, cluster::mercator, marking::Marking, outline},
     ui::{
-        map::{Decoding, MapPane, PaneTexts, Screen, from_world, pin},
+        map::{Claimed, Decoding, MapPane, PaneTexts, Screen, from_world, pin},
         waker::Waker,
     },
     views::ViewContext,
@@ -14,7 +14,8 @@ use crate::{
 use communaut_node::api::{Followed, Outline, Overview, TerritoryId};
 use communaut_protocol::{Cell, ElementId, Position};
 use egui::{Stroke, Ui};
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
+use walkers::Projector;
 
 /// A town fits the window.
 const TOWN_ZOOM: f64 = 12.0;
@@ -187,15 +188,25 @@ impl MapView {
         let selected_at = selected.and_then(|id| cx.card(id)?.element.as_ref()?.position);
         let mut act = marks::Act::None;
         let mut drawn = None;
+        let standing = RefCell::new(marks::MarksInSight::default());
+        let claims = |ui: &Ui, projector: &Projector<'_>| {
+            if is_drawn || place.is_some() {
+                return Claimed::default();
+            }
+            let (found, claimed) = marks::standing(ui, &Screen::of(projector), tokens, &marks, &clusters);
+            standing.replace(found);
+            claimed
+        };
+        let licences = self.marking.licences();
         let (response, ()) =
-            self.pane.show(ui, cx.basemap, tokens, &texts, self.marking.licences(), |ui, response, projector| {
+            self.pane.show(ui, cx.basemap, tokens, &texts, licences, claims, |ui, response, projector| {
                 let screen = Screen::of(projector);
                 drawn = Some(screen);
                 outline_ui(ui, &screen, &edges, tokens.accent);
                 if is_drawn {
                     drawing.ui(ui, (words, tokens), response, projector, &screen);
                 } else if place.is_none() {
-                    act = marks::marks_ui(ui, response, &screen, tokens, words, &marks, &clusters);
+                    act = marks::marks_ui(ui, response, &screen, tokens, words, &marks, &standing.take());
                 }
                 if let Some(at) = pointed {
                     pin(ui.painter(), screen.place(at), tokens.accent, tokens.on_accent);

@@ -77,6 +77,9 @@ impl Core {
         if let Some(job) = self.import.take() {
             self.answer(job.answer, Err(unsure()));
         }
+        if let Some(job) = self.undo.take() {
+            self.answer(job.answer, Err(unsure()));
+        }
         if let Some(job) = self.bundle.take() {
             job.stop.store(true, Ordering::Relaxed);
             self.answer(job.answer, Err(unsure()));

@@ -8,7 +8,7 @@ pub(crate) mod room;
 
 use super::{
     clocks::Now,
-    input::{Answer, BundleJob, Effect, ImportJob, Input, Loaded},
+    input::{Answer, BundleJob, Effect, ImportJob, Input, Loaded, UndoJob},
     replica::{CURSOR, DECLINED, IndexChange, Replica},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     handle::{COMMANDS_MAX, Order},
     modules::Outcome,
     net::{AnswerChannel, Peer},
-    snapshot::{ImportProgress, Overview, Phase, Snapshot, StoreStatus},
+    snapshot::{ImportProgress, Overview, Phase, Snapshot, StoreStatus, UndoProgress},
     store::{Store, StoreError},
 };
 use communaut_protocol::{
@@ -38,6 +38,7 @@ pub(crate) struct Core {
     pub room: Room,
     pub pairing: Pairing,
     pub import: Option<ImportJob>,
+    pub undo: Option<UndoJob>,
     pub bundle: Option<BundleJob>,
     pub mending: Mending,
     /// Commands that wait until everything is loaded.
@@ -81,6 +82,7 @@ impl Core {
             room: Room::default(),
             pairing: Pairing::default(),
             import: None,
+            undo: None,
             bundle: None,
             mending: Mending::default(),
             deferred: VecDeque::new(),
@@ -114,6 +116,7 @@ impl Core {
             Input::ImportEnd(end) => self.import_end(*end),
             Input::BundleFrames(frames) => self.bundle_frames(frames)?,
             Input::BundleEnd(error) => self.bundle_end(error),
+            Input::UndoPart => self.undo_part(),
             Input::Tick => self.tick()?,
         }
         self.show_room();
@@ -186,6 +189,7 @@ impl Core {
             | Input::ImportEnd(_)
             | Input::BundleFrames(_)
             | Input::BundleEnd(_)
+            | Input::UndoPart
             | Input::Mended(_) => {}
         }
         for Order { reply, .. } in mem::take(&mut self.deferred) {
@@ -299,6 +303,11 @@ impl Core {
                 read: job.report.read,
                 written: job.report.created + job.report.updated,
                 streets: job.streets,
+            }),
+            undo: self.undo.as_ref().map(|job| UndoProgress {
+                source: job.source.clone(),
+                looked: job.undone.closed + job.undone.kept,
+                left: job.rest.len() as u64,
             }),
             streets: self.replica.streets.clone(),
         };

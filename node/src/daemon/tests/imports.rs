@@ -3,8 +3,8 @@
 use super::super::desk::Desk;
 use crate::{
     daemon::input::{Effect, ImportEnd, ImportJob},
-    failure::{Failure, FailureCode},
-    import::{ImportItem, ImportNote, ImportRecord, Reason, Taken, test_support::record as test_record},
+    failure::Failure,
+    import::{ImportError, ImportItem, ImportNote, ImportRecord, Reason, Taken, test_support::record as test_record},
     modules::{
         Outcome,
         import::{Gone, ImportReport, ImportRequest, SKIPPED_MAX, test_support::import_noting},
@@ -51,7 +51,7 @@ fn whoever_asked_is_told_why_it_broke_off() {
         Effect::Reply(_, outcome) => Some(outcome),
         _ => None,
     });
-    assert_eq!(told.unwrap(), Err(Failure::new(FailureCode::Io, why)));
+    assert_eq!(told.unwrap(), Err(Failure::broke_off(ImportError::NotWritten { said: why })));
 }
 
 fn place(id: &str, name: &str) -> ImportItem {

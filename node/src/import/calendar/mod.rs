@@ -14,7 +14,7 @@ pub(super) mod tests;
 mod zones;
 
 use super::{
-    ImportError, ImportItem, ImportRecord, Reason, Source,
+    FileFault, ImportError, ImportItem, ImportRecord, Reason, Source,
     notes::ImportNote,
     record::{Builder, Said},
     role::Role,
@@ -156,7 +156,7 @@ impl CalendarSource {
                 }
                 Some(Part::Component(_) | Part::Line(_)) => {}
                 Some(Part::Cut(line)) => {
-                    let why = "the file ends in the middle of an event";
+                    let why = FileFault::CutInEvent;
                     return Ok(Some(Err(ImportError::broken(&self.name, format!("line {line}"), why))));
                 }
                 None if self.single.is_empty() => return Ok(None),

@@ -6,7 +6,7 @@ mod repeating;
 use super::{CalendarSource, Source};
 use crate::{
     import::{
-        Format, ImportItem, ImportOptions, ImportRecord, format,
+        Format, ImportItem, ImportOptions, ImportRecord, content,
         mapping::Mapping,
         record::Builder,
         test_support::{Got, check_limits, file, mutations, read, refusal},
@@ -154,7 +154,7 @@ fn what_is_left_out_is_named() {
 #[test]
 fn a_calendar_is_known_by_its_content_and_cut_it_is_broken() {
     let text = calendar(&[FETE, FETE]);
-    assert_eq!(format::decide("a", "a".as_ref(), text.as_bytes(), None).unwrap(), Format::ICalendar);
+    assert_eq!(content::decide("a", "a".as_ref(), text.as_bytes(), None).unwrap(), Format::ICalendar);
     assert!(refusal("fetes.csv", &text).contains("is by its name CSV, and holds iCalendar"));
     assert_eq!(read("fetes.ics", &text).names().len(), 2);
     let cut = &text[..text.len() - 40];

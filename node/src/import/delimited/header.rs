@@ -1,7 +1,7 @@
 //! Where a table's columns are named, and what separates them.
 
 use crate::import::{
-    ImportError,
+    FileFault, ImportError,
     columns::stands_in,
     coords,
     mapping::{Columns, Mapping},
@@ -79,10 +79,10 @@ pub(super) fn names(row: &ByteRecord) -> Vec<String> {
 }
 
 /// Whether a row can be the one that names the columns.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fit {
     /// Not, and why.
-    Lacks(String),
+    Lacks(FileFault),
     /// If no other row can: nothing has a name, but there is what it is, or where.
     Nameless,
     Named,
@@ -91,7 +91,7 @@ pub(super) enum Fit {
 /// How well a row names the columns.
 pub(super) fn fit(names: &[String], columns: &Columns) -> Fit {
     if let Some(missing) = columns.missing(names) {
-        return Fit::Lacks(format!("has no column '{missing}', which the mapping names"));
+        return Fit::Lacks(FileFault::ColumnNotThere { column: missing.to_owned() });
     }
     let roles: Vec<Role> = names.iter().filter_map(|name| columns.role(name)).map(|(role, _)| role).collect();
     let has = |role: Role| roles.contains(&role);
@@ -100,7 +100,7 @@ pub(super) fn fit(names: &[String], columns: &Columns) -> Fit {
     // The commune of an address is enough to place a record about.
     let has_commune = [Role::City, Role::Address, Role::Postcode].into_iter().any(has);
     if !has_place && !has_commune {
-        return Fit::Lacks("has no column recognised as latitude and longitude: name them in a mapping".into());
+        return Fit::Lacks(FileFault::NoPositionColumn);
     }
     if has(Role::Name) || has(Role::Street) && has(Role::HouseNumber) {
         return Fit::Named;
@@ -115,7 +115,7 @@ pub(super) fn fit(names: &[String], columns: &Columns) -> Fit {
     if says_something && roles.len() > 1 {
         return Fit::Nameless;
     }
-    Fit::Lacks("has no column recognised as name: name it in a mapping".into())
+    Fit::Lacks(FileFault::NoNameColumn)
 }
 
 /// Give the column that stands in for a name that role, where none has it: the best by its name, of words that are not
@@ -157,15 +157,16 @@ pub(super) fn refusal(
 ) -> ImportError {
     let known = |names: &[String]| names.iter().filter(|name| columns.role(name).is_some()).count();
     let Some((line, names)) = rows.iter().rev().max_by_key(|(_, names)| known(names)) else {
-        return ImportError::unusable(file, "has no row that names the columns");
+        return ImportError::unusable(file, FileFault::NoHeader);
     };
     let have: Vec<String> = names.iter().take(SHOWN_COLUMNS).map(|name| format!("'{}'", text::shown(name))).collect();
     let more = if names.len() > SHOWN_COLUMNS { ", …" } else { "" };
     let why = match fit(names, columns) {
-        Fit::Lacks(why) => why,
-        Fit::Nameless | Fit::Named => String::new(),
+        Fit::Lacks(why) => why.boxed(),
+        Fit::Nameless | Fit::Named => FileFault::NoHeader.boxed(),
     };
-    ImportError::unusable(file, format!("{why}; {} names the columns {}{more}", at(*line), have.join(", ")))
+    let columns = format!("{}{more}", have.join(", "));
+    ImportError::unusable(file, FileFault::ColumnsAre { why, at: at(*line), columns })
 }
 
 /// Whether a cell is of a kind.

@@ -1,6 +1,6 @@
 //! The blocks of a PBF file, one after the other, each bounded before it is read.
 
-use crate::import::ImportError;
+use crate::import::{FileFault, ImportError, text};
 use osmpbf::{BlobDecode, BlobReader, ByteOffset, MAX_BLOB_MESSAGE_SIZE, PrimitiveBlock};
 use std::{
     fs::File,
@@ -52,11 +52,15 @@ impl Blocks {
         self.position = position;
         // The crate's reader gives nothing more once it has met a fault.
         self.from = reader(&self.handle);
-        self.from.seek(ByteOffset(position)).map_err(|error| self.broken(&error.to_string()))
+        self.from.seek(ByteOffset(position)).map_err(|error| self.unread(&error))
     }
     /// The fault at the block that was read last.
-    pub fn broken(&self, why: &str) -> ImportError {
+    pub fn broken(&self, why: FileFault) -> ImportError {
         ImportError::broken(&self.file, format!("byte {}", self.began), why)
+    }
+    /// The same, in the words of the crate.
+    fn unread(&self, error: &osmpbf::Error) -> ImportError {
+        self.broken(FileFault::NotRead { said: text::one_line(&error.to_string()) })
     }
 
     /// The next block. The file is cut, or not what it says, if this fails; there is nothing to read after that.
@@ -66,12 +70,7 @@ impl Blocks {
         if self.position == self.length {
             return Ok(Block::End);
         }
-        let cut = |blocks: &Self, needs: u64| {
-            blocks.broken(&format!(
-                "the block that begins here ends at byte {needs}, and the file at byte {}: it is cut",
-                blocks.length
-            ))
-        };
+        let cut = |blocks: &Self, needs: u64| blocks.broken(FileFault::BlockCut { ends: needs, length: blocks.length });
         // A block begins with four bytes, the length of its header: the crate takes fewer for the end of the file.
         if self.length - self.position < 4 {
             return Err(cut(self, self.position + 4));
@@ -79,36 +78,29 @@ impl Blocks {
         let header = match self.from.next_header_skip_blob() {
             Some(Ok((header, _))) => header,
             Some(Err(error)) => {
-                return Err(self.broken(&format!("not the beginning of a block ({error}): the file is cut or damaged")));
+                let said = text::one_line(&error.to_string());
+                return Err(self.broken(FileFault::NotBlock { said }));
             }
-            None => return Err(self.broken("the file ends within a block's header: it is cut")),
+            None => return Err(self.broken(FileFault::CutInHeader)),
         };
         // Before the block is read: the crate would hold whatever length is said here.
         let size = u64::try_from(header.get_blob_size()).unwrap_or(u64::MAX);
         if size > MAX_BLOB_MESSAGE_SIZE {
-            return Err(self.broken("a block whose length is not between 0 and 32 MiB: the file is damaged"));
+            return Err(self.broken(FileFault::BlockLength { mib: MAX_BLOB_MESSAGE_SIZE >> 20 }));
         }
-        let end = self.from.seek_raw(SeekFrom::Current(0)).map_err(|error| self.broken(&error.to_string()))?;
+        let end = self.from.seek_raw(SeekFrom::Current(0)).map_err(|error| self.unread(&error))?;
         if end > self.length {
             return Err(cut(self, end));
         }
-        let blob =
-            self.from.blob_from_offset(ByteOffset(self.began)).map_err(|error| self.broken(&error.to_string()))?;
+        let blob = self.from.blob_from_offset(ByteOffset(self.began)).map_err(|error| self.unread(&error))?;
         self.position = end;
         match blob.decode() {
-            Err(error) => Err(self.broken(&format!(
-                "the block cannot be unpacked ({error}): only raw and zlib blocks are read, or it is damaged"
-            ))),
+            Err(error) => Err(self.broken(FileFault::BlockPacked { said: text::one_line(&error.to_string()) })),
             Ok(BlobDecode::OsmData(block)) => Ok(Block::Data(block)),
             Ok(BlobDecode::Unknown(_)) => Ok(Block::Other),
             Ok(BlobDecode::OsmHeader(header)) => {
                 match header.required_features().iter().find(|feature| !FEATURES.contains(&feature.as_str())) {
-                    Some(feature) => {
-                        let feature = crate::import::text::shown(feature);
-                        Err(self.broken(&format!(
-                            "the file needs a reader that knows '{feature}', which this one does not"
-                        )))
-                    }
+                    Some(feature) => Err(self.broken(FileFault::FeatureUnknown { feature: text::shown(feature) })),
                     None => Ok(Block::Header(header.bbox().and_then(|said| {
                         // One that makes no sense is as none.
                         let degrees = [said.left, said.bottom, said.right, said.top];

@@ -4,6 +4,7 @@
 //! is not so, those that are wanted are found, and of each the newest version; other versions are passed over.
 
 use super::thing::{Next, Of, Thing, Things};
+use crate::import::FileFault;
 
 /// Objects of a file in no order whose versions are compared, at most: 32 bytes each.
 const WANTED_MAX: usize = 4_000_000;
@@ -25,11 +26,11 @@ impl Newest {
     ///
     /// # Errors
     /// It is in no order and too large to be sorted here.
-    pub fn of(things: &dyn Things, wanted: &dyn Fn(&dyn Thing) -> bool) -> Result<Self, &'static str> {
+    pub fn of(things: &dyn Things, wanted: &dyn Fn(&dyn Thing) -> bool) -> Result<Self, FileFault> {
         Self::of_at_most(things, wanted, WANTED_MAX)
     }
 
-    fn of_at_most(things: &dyn Things, wanted: &dyn Fn(&dyn Thing) -> bool, max: usize) -> Result<Self, &'static str> {
+    fn of_at_most(things: &dyn Things, wanted: &dyn Fn(&dyn Thing) -> bool, max: usize) -> Result<Self, FileFault> {
         let mut before = None;
         let mut is_in_order = true;
         each(things, &mut |thing| {
@@ -58,7 +59,7 @@ impl Newest {
         ids.sort_unstable();
         ids.dedup();
         if ids.len() > max {
-            return Err("is in no order, and has more places than can be sorted: sort it by type and id first");
+            return Err(FileFault::Unsorted);
         }
         let mut newest = Self { best: vec![(i32::MIN, false, 0); ids.len()], ids };
         let mut number = 0;

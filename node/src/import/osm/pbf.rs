@@ -5,7 +5,7 @@ use super::{
     blocks::{Block, Blocks},
     thing::{Member, Next, Of, Thing, Things},
 };
-use crate::import::ImportError;
+use crate::import::{FileFault, ImportError};
 use osmpbf::{Element, PrimitiveBlock, RelMemberType};
 use std::{
     fs::File,
@@ -40,7 +40,7 @@ impl Things for PbfThings {
         match catch_unwind(AssertUnwindSafe(|| walk(&block, take))) {
             Ok(Ok(())) => Ok(Next::Given),
             Ok(Err(why)) => Err(self.blocks.broken(why)),
-            Err(_) => Err(self.blocks.broken("its numbers make no sense: it is damaged")),
+            Err(_) => Err(self.blocks.broken(FileFault::NumbersSenseless)),
         }
     }
     fn position(&self) -> u64 {
@@ -53,14 +53,19 @@ impl Things for PbfThings {
     }
 }
 
-fn walk(block: &PrimitiveBlock, take: &mut dyn FnMut(&dyn Thing)) -> Result<(), &'static str> {
+fn walk(block: &PrimitiveBlock, take: &mut dyn FnMut(&dyn Thing)) -> Result<(), FileFault> {
     for (count, element) in block.elements().enumerate() {
         if count >= BLOCK_ELEMENTS_MAX {
-            return Err("a block of more than 500,000 elements: it is damaged");
+            return Err(too_full());
         }
         take(&element);
     }
     Ok(())
+}
+
+/// The fault of a block with more elements than any has.
+pub(super) fn too_full() -> FileFault {
+    FileFault::BlockTooFull { max: BLOCK_ELEMENTS_MAX as u64 }
 }
 
 /// Of a place in 1e-9 degree.

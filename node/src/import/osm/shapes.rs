@@ -9,10 +9,10 @@ use super::{
     BLOCK_ELEMENTS_MAX, MEMBERS_MAX, WAY_NODES_MAX,
     blocks::{Block, Blocks},
     newest::Newest,
-    pbf::PbfThings,
+    pbf::{PbfThings, too_full},
     thing::{Of, Thing},
 };
-use crate::import::{FILE_MAX, ImportError, text};
+use crate::import::{FileFault, ImportError, text};
 use osmpbf::{Element, PrimitiveBlock, RelMemberType};
 use std::{
     fs::File,
@@ -64,11 +64,11 @@ pub(crate) trait Takes {
     /// What tags mean to it.
     type What;
     /// Once, before all else; why the file will not do.
-    fn covered(&mut self, covered: Covered) -> Result<(), String>;
+    fn covered(&mut self, covered: Covered) -> Result<(), FileFault>;
     /// What an element is by its tags; none: nothing that is wanted.
     fn look<'a>(&self, of: ShapeOf, tags: &mut dyn Iterator<Item = (&'a str, &'a str)>) -> Option<Self::What>;
     /// One shape, of which so many nodes or ways are not in the file; why no more can be taken.
-    fn take(&mut self, what: Self::What, shape: Shape, missing: usize) -> Result<(), String>;
+    fn take(&mut self, what: Self::What, shape: Shape, missing: usize) -> Result<(), FileFault>;
     /// After each block: whether to go on. So many bytes of so many were read, of all passes so far.
     fn go_on(&mut self, read: u64) -> bool;
 }
@@ -108,9 +108,7 @@ pub(super) fn read_in_batches<T: Takes>(path: &Path, takes: &mut T, ids_max: usi
     let name = text::one_line(&path.display().to_string());
     let file = File::open(path).map_err(|error| ImportError::io(&name, &error))?;
     let length = file.metadata().map_err(|error| ImportError::io(&name, &error))?.len();
-    if length > FILE_MAX {
-        return Err(ImportError::unusable(&name, "is longer than any that is read: cut it to your territory"));
-    }
+    ImportError::fits(&name, length)?;
     let blocks = Blocks::new(file, length, name.clone());
     let things = PbfThings::open(path.to_owned(), name.clone())?;
     let newest = Newest::of(&things, &|thing| is_wanted(takes, thing));
@@ -180,7 +178,7 @@ impl<T: Takes> Shapes<'_, T> {
         if self.takes.go_on(self.read) { Ok(block) } else { Err(Halt::Unwanted) }
     }
 
-    fn unusable(&self, told: Result<(), String>) -> Step {
+    fn unusable(&self, told: Result<(), FileFault>) -> Step {
         told.map_err(|why| ImportError::unusable(&self.name, why).into())
     }
 
@@ -190,7 +188,7 @@ impl<T: Takes> Shapes<'_, T> {
             Ok(Ok(())) => Ok(()),
             Ok(Err(Failed::Damaged(why))) => Err(self.blocks.broken(why).into()),
             Ok(Err(Failed::NotTaken(why))) => self.unusable(Err(why)),
-            Err(_) => Err(self.blocks.broken("its numbers make no sense: it is damaged").into()),
+            Err(_) => Err(self.blocks.broken(FileFault::NumbersSenseless).into()),
         }
     }
 
@@ -222,7 +220,7 @@ impl<T: Takes> Shapes<'_, T> {
         let (mut has_nodes, mut has_ways) = (false, false);
         for (count, element) in block.elements().enumerate() {
             if count >= BLOCK_ELEMENTS_MAX {
-                return Err(Failed::Damaged("a block of more than 500,000 elements: it is damaged"));
+                return Err(Failed::Damaged(too_full()));
             }
             self.number += 1;
             let counts = !element.is_deleted() && !self.newest.outdates(&element, self.number);
@@ -399,8 +397,8 @@ impl From<ImportError> for Halt {
 }
 
 enum Failed {
-    Damaged(&'static str),
-    NotTaken(String),
+    Damaged(FileFault),
+    NotTaken(FileFault),
 }
 
 /// What a way of a relation consists of.

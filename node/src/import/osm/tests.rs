@@ -7,7 +7,7 @@ pub mod xml;
 
 use super::{Covered, End, OsmSource, Shape, ShapeOf, Takes, shapes, waiting::Waiting};
 use crate::import::{
-    Format, ImportItem, ImportOptions, Source, mapping::Mapping, open, record::Builder, test_support::*,
+    FileFault, Format, ImportItem, ImportOptions, Source, mapping::Mapping, open, record::Builder, test_support::*,
 };
 use communaut_protocol::op::Kind;
 use std::collections::HashSet;
@@ -288,16 +288,16 @@ struct Kept {
 
 impl Takes for Kept {
     type What = String;
-    fn covered(&mut self, covered: Covered) -> Result<(), String> {
+    fn covered(&mut self, covered: Covered) -> Result<(), FileFault> {
         self.covered = Some(covered);
         Ok(())
     }
     fn look<'a>(&self, _: ShapeOf, mut tags: &mut dyn Iterator<Item = (&'a str, &'a str)>) -> Option<String> {
         Iterator::find(&mut tags, |(key, _)| *key == "name").map(|(_, name)| name.to_owned())
     }
-    fn take(&mut self, what: String, shape: Shape, missing: usize) -> Result<(), String> {
+    fn take(&mut self, what: String, shape: Shape, missing: usize) -> Result<(), FileFault> {
         if what == "refused" {
-            return Err("will not do".into());
+            return Err(FileFault::System { said: "will not do".into() });
         }
         self.shapes.push((what, shape));
         self.missing.push(missing);

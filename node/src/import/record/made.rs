@@ -1,9 +1,10 @@
 //! What a file does not say of its records outright: names made of what something is and where, when it takes place
 //! where the file is one of events, of which data set it is.
 
-use super::{Builder, OSM_LICENCE, OSM_SOURCE, Said, fields, is_osm_id};
+use super::{Builder, Said, fields, is_osm_id};
 use crate::import::{
     Reason, dates,
+    format::{OSM_LICENCE, OSM_SOURCE},
     geometry::LatLon,
     osm_tags,
     role::Role,

@@ -2,7 +2,7 @@
 
 use super::table::{COLUMNS_MAX, Table};
 use crate::import::{
-    ImportError,
+    FileFault, ImportError,
     packed::Packed,
     text,
     xml::{Step, Tag, Xml},
@@ -50,7 +50,7 @@ impl Row {
 impl Document {
     pub fn open(mut packed: Packed, name: &str) -> Result<Self, ImportError> {
         let Some(mut xml) = packed.xml(CONTENT)? else {
-            return Err(ImportError::unusable(name, "holds no sheet: it is damaged, or has a password"));
+            return Err(ImportError::unusable(name, FileFault::NoSheet));
         };
         let mut sheets = Vec::new();
         loop {
@@ -91,7 +91,7 @@ impl Document {
                         let text = cell(&mut xml, &tag)?;
                         let repeated = tag.number("number-columns-repeated").unwrap_or(1);
                         row.add(&text, repeated).map_err(|column| {
-                            let why = format!("has a cell in column {column}: at most {COLUMNS_MAX}");
+                            let why = FileFault::CellColumn { column: column as u64, max: COLUMNS_MAX as u64 };
                             ImportError::unusable(self.packed.file(), why)
                         })?;
                     }

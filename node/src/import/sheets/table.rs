@@ -1,6 +1,6 @@
 //! The rows of a sheet, written down for the reader of CSV.
 
-use crate::import::ImportError;
+use crate::import::{FileFault, ImportError};
 use std::{
     fs::File,
     io::{self, BufWriter, Seek, SeekFrom},
@@ -72,11 +72,11 @@ impl Table {
 
     fn check(&self, rows: u64, bytes: u64) -> Result<(), ImportError> {
         let why = if self.width > COLUMNS_MAX {
-            format!("has a sheet with {} columns: at most {COLUMNS_MAX}", self.width)
+            FileFault::SheetColumns { count: self.width as u64, max: COLUMNS_MAX as u64 }
         } else if rows > ROWS_MAX {
-            format!("has a sheet with more than {ROWS_MAX} rows: save it as CSV")
+            FileFault::SheetRows { max: ROWS_MAX }
         } else if bytes > TABLE_MAX {
-            format!("has a sheet with more than {} MiB of cells: save it as CSV", TABLE_MAX >> 20)
+            FileFault::SheetCells { mib: TABLE_MAX >> 20 }
         } else {
             return Ok(());
         };

@@ -5,7 +5,7 @@ use super::{
     values::Look,
 };
 use crate::import::{
-    ImportError,
+    FileFault, ImportError,
     packed::Packed,
     xml::{Step, Tag, Xml},
 };
@@ -54,8 +54,7 @@ impl Shared {
 impl Workbook {
     pub fn open(mut packed: Packed) -> Result<Self, ImportError> {
         let Some(mut xml) = packed.xml("xl/workbook.xml")? else {
-            let why = "is a zip archive without a sheet in it: unpack it first, or save it as XLSX, ODS or CSV";
-            return Err(ImportError::unusable(packed.file(), why));
+            return Err(ImportError::unusable(packed.file(), FileFault::NoWorkbook));
         };
         let (mut listed, mut since_1904) = (Vec::new(), false);
         loop {
@@ -106,7 +105,8 @@ impl Workbook {
                     let text = self.cell(&mut xml, &tag)?;
                     if !text.is_empty() {
                         if column >= COLUMNS_MAX {
-                            let why = format!("has a cell in column {}: at most {COLUMNS_MAX}", column + 1);
+                            let (column, max) = (column as u64 + 1, COLUMNS_MAX as u64);
+                            let why = FileFault::CellColumn { column, max };
                             return Err(ImportError::unusable(self.packed.file(), why));
                         }
                         if row.len() <= column {
@@ -227,7 +227,7 @@ fn shared(packed: &mut Packed) -> Result<Shared, ImportError> {
                 shared.text.push_str(&rich(&mut xml, "si")?);
                 shared.ends.push(shared.text.len());
                 if shared.text.len() > SHARED_MAX || shared.ends.len() > SHARED_COUNT_MAX {
-                    let why = format!("has more than {} MiB of texts: save the sheet as CSV", SHARED_MAX >> 20);
+                    let why = FileFault::SheetTexts { mib: (SHARED_MAX >> 20) as u64 };
                     return Err(ImportError::unusable(packed.file(), why));
                 }
             }

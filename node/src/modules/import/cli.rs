@@ -30,8 +30,9 @@ pub(crate) enum Args {
         \"notes\":[{\"code\",…}],\"gone\":{\"count\":n,\"names\":[…]}}, where there are some \
         \"both\":{\"count\":n,\"first\":[{\"name\",\"fields\":[…]}]},\"reopened\":n and \
         \"edition\":{\"source\",\"alike\":n,\"by_name\":bool}, of an OpenStreetMap extract \
-        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" with exit \
-        code 1 where the file broke off; what stood before is kept. With --dry-run also \"preview\": \
+        \"streets\":{\"id\",\"tiles\",\"bytes\",\"boundaries\",\"incomplete\"}, and \"error\" and \
+        \"reason\":{\"code\",…} with exit code 1 where the file broke off; what stood before is kept. So it is with \
+        \"streets_error\" and \"streets_reason\" where no street map could be made. With --dry-run also \"preview\": \
         {\"columns\":[{\"name\",\"meaning\"}],\"rows\":[…],\"created\":[names],\"updated\":[names]}.\n\
         'gone' is what was imported from this data set before and is in the file no longer: `gone` closes it.\n\
         What you have changed since stays, unless the file changes it too: that is told ('both'), and your words stay \
@@ -39,7 +40,7 @@ pub(crate) enum Args {
         What was retracted by hand stays away; what was erased comes with the file again, since nothing of it is \
         left.")]
     Import(Import),
-    /// End the import that is under way; what it has taken stays
+    /// End the import that is under way, or the taking back of one; what it has done stays
     #[command(after_help = "JSON: {\"done\":true}")]
     ImportStop,
     /// What the files of your imports had no longer when they were imported last
@@ -58,8 +59,9 @@ pub(crate) enum Args {
     #[command(after_help = "JSON: {\"sources\":[{\"source\",\"count\":n}]}")]
     ImportSources,
     /// Take back what imports of a data set have made; what you have changed since stays
-    #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"dry_run\":bool}.\n\
-        Without --yes it only says what it would do. A run that was ended goes on with the next one. Imported again \
+    #[command(after_help = "JSON: {\"closed\":n,\"kept\":n,\"dry_run\":bool}, where it was stopped \"left\":n.\n\
+        Without --yes it only says what it would do. `import-stop` ends it; 'left' is what it did not look at then, \
+        and the next run goes on there. Imported again \
         under this name, what was taken back is shown again.")]
     ImportUndo {
         /// The data set, as `import-sources` calls it
@@ -128,14 +130,8 @@ impl Args {
                 Box::new(UndoSaid { source, undone, dry_run: true })
             }
             Self::ImportUndo { source, yes: true } => {
-                let mut all = Undone::default();
-                loop {
-                    let part = session.ask(UndoImport { source: source.clone(), dry_run: false })?;
-                    all = Undone { closed: all.closed + part.closed, ..part };
-                    if part.left == 0 || part.closed == 0 {
-                        break Box::new(UndoSaid { source, undone: all, dry_run: false });
-                    }
-                }
+                let undone = session.ask(UndoImport { source: source.clone(), dry_run: false })?;
+                Box::new(UndoSaid { source, undone, dry_run: false })
             }
         })
     }
@@ -249,8 +245,9 @@ impl Prints for Imported {
         serde_json::to_string(&self.report).unwrap_or_default()
     }
     fn broke_off(&self) -> Option<Failure> {
-        let why = self.report.error.as_ref()?;
-        Some(Failure::new(FailureCode::Io, broke_off(&self.file, why)))
+        let why = self.report.reason.clone()?;
+        let message = broke_off(&self.file, &why.to_string());
+        Some(Failure { message, ..Failure::broke_off(*why) })
     }
 }
 
@@ -322,7 +319,7 @@ struct UndoSaid {
 
 impl Prints for UndoSaid {
     fn text(&self) -> String {
-        let (source, Undone { closed, kept, .. }) = (line(&self.source), self.undone);
+        let (source, Undone { closed, kept, left }) = (line(&self.source), self.undone);
         let kept = if kept == 0 {
             String::new()
         } else {
@@ -332,11 +329,17 @@ impl Prints for UndoSaid {
             let how = if closed == 0 { "" } else { "; say --yes to do it" };
             format!("would be taken back of '{source}': {closed}{kept}{how}\n")
         } else {
-            format!("taken back of '{source}': {closed}{kept}\n")
+            let left = if left == 0 { String::new() } else { format!("; stopped, {left} not looked at") };
+            format!("taken back of '{source}': {closed}{kept}{left}\n")
         }
     }
     fn json(&self) -> Value {
-        json!({ "closed": self.undone.closed, "kept": self.undone.kept, "dry_run": self.dry_run })
+        let Undone { closed, kept, left } = self.undone;
+        let mut said = json!({ "closed": closed, "kept": kept, "dry_run": self.dry_run });
+        if let Some(fields) = said.as_object_mut().filter(|_| left > 0) {
+            fields.insert("left".into(), json!(left));
+        }
+        said
     }
 }
 

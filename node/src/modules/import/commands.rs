@@ -14,7 +14,7 @@ use crate::{
         replica::Replica,
     },
     failure::{Failure, FailureCode},
-    import::{ImportItem, ImportNote, ImportRecord, Reason, Taken},
+    import::{ImportError, ImportItem, ImportNote, ImportRecord, Reason, Taken},
     modules::{Done, element::fields::name_of},
     store::StoreError,
 };
@@ -41,9 +41,8 @@ impl Start for ImportRequest {
             Ok(me) => me,
             Err(failure) => return core.answer(answer, Err(failure)),
         };
-        if let Some(job) = &core.import {
-            let why = format!("'{}' is being imported; wait for its end", job.file);
-            return core.answer(answer, Err(Failure::new(FailureCode::Busy, why)));
+        if let Some(busy) = core.imports() {
+            return core.answer(answer, Err(busy));
         }
         let file = self.path.file_name().unwrap_or(self.path.as_os_str()).to_string_lossy().into_owned();
         let job = ImportJob::new(answer, file, &self, core.replica.said_key());
@@ -56,12 +55,16 @@ impl Start for ImportRequest {
 
 impl Start for StopImport {
     fn start(self, core: &mut Core, answer: Answer) {
-        let stopped = match &core.import {
-            Some(job) => {
+        let stopped = match (&core.import, &mut core.undo) {
+            (Some(job), _) => {
                 job.stop.store(true, Ordering::Relaxed);
                 Ok(Done.into())
             }
-            None => Err(Failure::not_found("nothing is being imported")),
+            (None, Some(job)) => {
+                job.stop = true;
+                Ok(Done.into())
+            }
+            (None, None) => Err(Failure::not_found("nothing is being imported, or taken back")),
         };
         core.answer(answer, stopped);
     }
@@ -86,13 +89,23 @@ impl ImportJob {
 }
 
 impl Core {
+    /// Why no import, and no taking back of one, may begin: one is under way.
+    pub(super) fn imports(&self) -> Option<Failure> {
+        let busy = |what: &str, doing: &str| {
+            let why = format!("'{what}' is being {doing}; wait for its end, or say `import-stop`");
+            Failure::new(FailureCode::Busy, why)
+        };
+        let import = self.import.as_ref().map(|job| busy(&job.file, "imported"));
+        import.or_else(|| self.undo.as_ref().map(|job| busy(&job.source, "taken back")))
+    }
+
     /// Take records of the file, all of one batch or none.
     pub(crate) fn import_items(&mut self, items: Vec<Taken>) {
         let Some(mut job) = self.import.take() else { return };
         match self.replica.author() {
             Ok(me) => self.take_items(&mut job, me, items),
             // Whoever asked is told at the end of the file.
-            Err(failure) => job.report.error = Some(failure.message),
+            Err(failure) => job.report.broke_off(not_written(failure.message)),
         }
         self.import = Some(job);
     }
@@ -136,7 +149,7 @@ impl Core {
         }
         let written = if job.dry_run { Ok(()) } else { self.write_import(me, ops, remembered) };
         if let Err(failure) = written {
-            job.report.error = Some(failure.message);
+            job.report.broke_off(not_written(failure.message));
         } else {
             job.report.take(made);
         }
@@ -168,7 +181,10 @@ impl Core {
                 });
                 self.replica.streets = packs;
             }
-            Streets::Failed(why) => job.report.streets_error = Some(why),
+            Streets::Failed(why) => {
+                job.report.streets_error = Some(why.to_string());
+                job.report.streets_reason = Some(Box::new(why));
+            }
         }
         self.replica.changed = true;
     }
@@ -177,7 +193,7 @@ impl Core {
     pub(crate) fn import_end(&mut self, end: ImportEnd) {
         let Some(job) = self.import.take() else { return };
         let mut report = job.report;
-        report.error = report.error.or(end.error);
+        end.error.into_iter().for_each(|why| report.broke_off(why));
         report.notes = end.notes;
         report.edition = end.edition.map(Box::new);
         if let Some(preview) = &mut report.preview {
@@ -193,13 +209,13 @@ impl Core {
                     }
                     report.gone = gone;
                 }
-                Err(error) => report.error = report.error.or(Some(error.to_string())),
+                Err(error) => report.broke_off(not_written(error.to_string())),
             }
         }
         self.replica.changed = true;
         // A file of which nothing could be read is a failure, not a report.
-        let outcome = match report.error {
-            Some(why) if report.read == 0 => Err(Failure::new(FailureCode::Io, why)),
+        let outcome = match report.reason {
+            Some(why) if report.read == 0 => Err(Failure::broke_off(*why)),
             _ => Ok(report.into()),
         };
         self.answer(job.answer, outcome);
@@ -207,6 +223,14 @@ impl Core {
 }
 
 impl ImportReport {
+    /// It ends here; what ended it first is told.
+    fn broke_off(&mut self, why: ImportError) {
+        if self.reason.is_none() {
+            self.error = Some(why.to_string());
+            self.reason = Some(Box::new(why));
+        }
+    }
+
     fn skip(&mut self, at: &str, why: Reason) {
         self.skipped_count += 1;
         self.skipped.push(SkippedRecord { at: at.to_owned(), why });
@@ -239,6 +263,11 @@ impl Both {
             self.first.push(Conflict { name: name.to_owned(), fields });
         }
     }
+}
+
+/// What this node does not take of a good file.
+fn not_written(said: String) -> ImportError {
+    ImportError::NotWritten { said }
 }
 
 fn note_name(names: Option<&mut Vec<String>>, name: &str) {

@@ -18,7 +18,7 @@ pub(crate) use commands::SKIPPED_MAX;
 pub use said::BothChanged;
 
 use crate::{
-    import::{Column, ImportNote, Reason},
+    import::{Column, ImportError, ImportNote, Reason},
     streets::found::Incomplete,
 };
 use communaut_protocol::ElementId;
@@ -47,7 +47,7 @@ pub struct ImportRequest {
     pub both_changed: BothChanged,
 }
 
-/// End the import that is under way. What it has taken stays.
+/// End the import that is under way, or the taking back of one. What it has done stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StopImport;
 
@@ -95,7 +95,7 @@ pub struct Undone {
     pub closed: u64,
     /// So many stay, since their owner has changed them; of those that were looked at.
     pub kept: u64,
-    /// So many are left to be looked at by asking once more.
+    /// So many were not looked at, since it was stopped: to ask once more goes on.
     pub left: u64,
 }
 
@@ -166,12 +166,18 @@ pub struct ImportReport {
     /// Where the file broke off; what stood before is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The same by its code, with what it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Box<ImportError>>,
     /// The street map that was made of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub streets: Option<StreetsReport>,
     /// Why none was made, though it was to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub streets_error: Option<String>,
+    /// The same by its code, with what it names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streets_reason: Option<Box<ImportError>>,
 }
 
 fn is_zero(count: &u64) -> bool {

@@ -6,7 +6,12 @@ use super::{
     said::{FileSaid, is_as_imported},
 };
 use crate::{
-    daemon::{dispatch::Act, replica::Replica},
+    daemon::{
+        core::Core,
+        dispatch::{Act, Start},
+        input::{Answer, Effect, Input, UndoJob, WORK_BATCH},
+        replica::Replica,
+    },
     failure::Failure,
     modules::element::element_op,
     search::{fold::folded, is_similar},
@@ -17,9 +22,9 @@ use std::{
     sync::Arc,
 };
 
-/// Elements closed at once: others wait for the loop meanwhile, as they do for two batches of an import. What is closed
+/// Elements looked at at once: others wait for the loop meanwhile, as they do for a batch of an import. What is closed
 /// is not looked at again, so that a run that was ended goes on where it was.
-const CLOSED_MAX: usize = 1_000;
+const PART: usize = WORK_BATCH;
 /// Data sets of one answer: more are those of a machine.
 const LISTED_MAX: usize = 1_000;
 
@@ -31,43 +36,97 @@ impl Act for DataSets {
     }
 }
 
-impl Act for UndoImport {
-    fn act(self, replica: &mut Replica) -> Result<Undone, Failure> {
-        let me = replica.author()?;
-        replica.has_data_set(me, &self.source)?;
-        let mut undone = Undone::default();
-        let mut closing: Vec<(Arc<ElementView>, FileSaid)> = Vec::new();
-        let of_source: Vec<Arc<ElementView>> = replica.of_data_set(me, &self.source).cloned().collect();
-        let mut left = of_source.len() as u64;
-        let key = replica.said_key();
-        let bearing = replica.bearing_words();
-        for held in of_source {
-            if closing.len() == CLOSED_MAX && !self.dry_run {
-                break;
+impl Start for UndoImport {
+    fn start(self, core: &mut Core, answer: Answer) {
+        let busy = if self.dry_run { None } else { core.imports() };
+        let found = busy.map_or_else(|| core.replica.may_undo(&self.source), Err);
+        match found {
+            Err(failure) => core.answer(answer, Err(failure)),
+            Ok(rest) if self.dry_run => {
+                let would = core.replica.may_close(&rest).map(|(closing, kept)| Undone {
+                    closed: closing.len() as u64,
+                    kept,
+                    left: 0,
+                });
+                core.answer(answer, would.map(Into::into));
             }
-            left -= 1;
-            let said = replica.file_said(&held.seed).map_err(internal)?;
-            if bearing.contains(&held.id) || !is_as_imported(&held, said.as_ref(), &key) {
-                undone.kept += 1;
-            } else if self.dry_run {
-                undone.closed += 1;
+            Ok(rest) => {
+                core.undo = Some(UndoJob { answer, source: self.source, undone: Undone::default(), rest, stop: false });
+                core.undo_part();
+            }
+        }
+    }
+}
+
+impl Core {
+    /// Take the next part back; the rest comes after what others want done.
+    pub(crate) fn undo_part(&mut self) {
+        let Some(mut job) = self.undo.take() else { return };
+        self.replica.changed = true;
+        let part = if job.stop { Vec::new() } else { job.rest.split_off(job.rest.len().saturating_sub(PART)) };
+        match self.replica.take_back(&part) {
+            Ok((closed, kept)) => {
+                job.undone.closed += closed;
+                job.undone.kept += kept;
+            }
+            Err(failure) => {
+                let message = match job.undone.closed {
+                    0 => failure.message,
+                    closed => format!("{}; {closed} were taken back before", failure.message),
+                };
+                return self.answer(job.answer, Err(Failure { message, ..failure }));
+            }
+        }
+        if job.stop || job.rest.is_empty() {
+            let undone = Undone { left: job.rest.len() as u64, ..job.undone };
+            return self.answer(job.answer, Ok(undone.into()));
+        }
+        self.undo = Some(job);
+        self.effects.push(Effect::Then(Input::UndoPart));
+    }
+}
+
+/// What is to be closed, with what its file said of it last, and how many stay.
+type ToClose = (Vec<(Arc<ElementView>, FileSaid)>, u64);
+
+impl Replica {
+    /// What is here of a data set.
+    fn may_undo(&self, source: &str) -> Result<Vec<ElementId>, Failure> {
+        let me = self.author()?;
+        self.has_data_set(me, source)?;
+        Ok(self.of_data_set(me, source).map(|held| held.id).collect())
+    }
+
+    /// Of these what stands as it was imported, and how many stay. What has gone meanwhile is neither.
+    fn may_close(&self, these: &[ElementId]) -> Result<ToClose, Failure> {
+        let (key, bearing) = (self.said_key(), self.bearing_words());
+        let (mut closing, mut kept) = (Vec::new(), 0);
+        let there = these.iter().filter_map(|id| self.views.elements().get(id)).filter(|held| !held.retracted);
+        for held in there {
+            let said = self.file_said(&held.seed).map_err(internal)?;
+            if bearing.contains(&held.id) || !is_as_imported(held, said.as_ref(), &key) {
+                kept += 1;
             } else {
-                closing.push((held, said.unwrap_or_default()));
+                closing.push((held.clone(), said.unwrap_or_default()));
             }
         }
-        if self.dry_run {
-            return Ok(undone);
-        }
+        Ok((closing, kept))
+    }
+
+    /// Close what may be; how many, and how many stay.
+    fn take_back(&mut self, these: &[ElementId]) -> Result<(u64, u64), Failure> {
+        let me = self.author()?;
+        let (closing, kept) = self.may_close(these)?;
         let retract = |held: &ElementView| element_op(held.owner, held.seed, vec![Field::Retracted(true)]);
-        replica.write_batches(me, closing.iter().map(|(held, _)| (held.scope, retract(held))).collect())?;
+        self.write_batches(me, closing.iter().map(|(held, _)| (held.scope, retract(held))).collect())?;
         // Imported under this name once more, it comes back.
         let close = |(held, mut said): (Arc<ElementView>, FileSaid)| {
             (said.closed, said.gone) = (true, false);
             (held.seed, said)
         };
         let closed: Vec<_> = closing.into_iter().map(close).collect();
-        replica.remember_said(&closed).map_err(internal)?;
-        Ok(Undone { closed: closed.len() as u64, left, ..undone })
+        self.remember_said(&closed).map_err(internal)?;
+        Ok((closed.len() as u64, kept))
     }
 }
 

@@ -294,6 +294,7 @@ fn why(why: Why) -> (&'static str, Option<&'static str>) {
     match why {
         Why::Name(found) => ("name", Some(how(found))),
         Why::Tag => ("tag", None),
+        Why::Kind => ("kind", None),
         Why::Text(found) => ("text", Some(how(found))),
         Why::OtherName => ("other_name", None),
         Why::Contact => ("contact", None),
@@ -311,6 +312,7 @@ pub(crate) fn because(hit: &Hit, now_ms: i64) -> String {
         Why::Name(How::Meaning) => "its name means the same",
         Why::Name(How::Nearly) => "its name is spelt nearly so",
         Why::Tag => "in its tags",
+        Why::Kind => "a kind of thing that this may mean",
         Why::Text(How::Nearly) => "nearly so in its text",
         Why::Text(_) => "in its text",
         Why::OtherName => "another of its names",

@@ -120,6 +120,8 @@ pub enum Why {
     Name(How),
     /// The words stand in its tags.
     Tag,
+    /// The words may mean the kind of thing that it is: "café", of a restaurant.
+    Kind,
     /// The words stand in its texts.
     Text(How),
     /// The words stand in another of its names.

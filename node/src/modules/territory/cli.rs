@@ -1,6 +1,8 @@
 //! `territory`.
 
-use super::{Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Territories, TerritoryInfo, Unfollow};
+use super::{
+    Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Redraw, Territories, TerritoryInfo, Unfollow,
+};
 use crate::{
     cli::{
         parse::{self, Spot, Territory},
@@ -83,6 +85,19 @@ pub(crate) enum TerritoryCommand {
         #[arg(long)]
         name: String,
     },
+    /// Draw a followed territory anew: it keeps its id; one that was published stays for others as it was, and here one
+    /// with another id takes its place
+    #[command(after_help = TERRITORY)]
+    Redraw {
+        /// Which: a name or an id of `territory list`
+        which: String,
+        /// Where: as for `create`
+        #[arg(value_name = "T", value_parser = parse::territory, allow_hyphen_values = true)]
+        territory: Territory,
+        /// Its name; by default as before
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Replicate a territory no longer; what is held is kept
     Unfollow {
         /// A name or an id of `territory list`
@@ -112,6 +127,14 @@ impl Args {
             TerritoryCommand::Create { territory, name } => {
                 let (_, area) = area(session, territory)?;
                 Box::new(session.ask(CreateTerritory { name, area })?)
+            }
+            TerritoryCommand::Redraw { which, territory, name } => {
+                let known = session.known_territory(&which)?.filter(|known| known.followed).ok_or_else(|| {
+                    let why = format!("no territory '{which}' is followed here; see `communaut-node territory list`");
+                    Failure::not_found(why)
+                })?;
+                let (_, area) = area(session, territory)?;
+                Box::new(session.ask(Redraw { id: known.id, name: name.unwrap_or(known.name), area })?)
             }
             TerritoryCommand::Unfollow { territory } => {
                 let id = session.territory(&territory)?;

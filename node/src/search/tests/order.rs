@@ -88,3 +88,26 @@ fn the_history_of_an_index_does_not_show() {
         assert_eq!(world.search(&Query { text: (*text).into(), ..Query::default() }), before, "{text:?}");
     }
 }
+
+/// What a word only means is no tag that stands there; the order stays.
+#[test]
+fn what_may_be_meant_is_told_from_what_is_said() {
+    let world = World::new(&[
+        Card { tags: &["restaurant"], ..card(1, "Chez Rose") },
+        Card { tags: &["café"], ..card(2, "Chez Léon") },
+        Card { tags: &["restaurant"], ..card(3, "Au café du port") },
+        Card { tags: &["restaurant", "jardin"], ..card(4, "Le Verger") },
+    ]);
+    let ask = |text: &str| {
+        let found = world.search(&Query { text: text.into(), ..Query::default() });
+        found.hits.iter().map(|hit| (hit.element.name.clone(), hit.why)).collect::<Vec<_>>()
+    };
+    let said = |found: &[(String, Why)], name: &str| found.iter().find(|(known, _)| known == name).map(|(_, why)| *why);
+    let found = ask("café");
+    assert_eq!(said(&found, "Chez Rose"), Some(Why::Kind), "{found:?}");
+    assert_eq!(said(&found, "Chez Léon"), Some(Why::Tag), "{found:?}");
+    assert_eq!(said(&found, "Au café du port"), Some(Why::Name(How::Typed)), "{found:?}");
+    // One of the words stands there, and the other is only meant.
+    assert_eq!(ask("café jardin"), [("Le Verger".to_owned(), Why::Kind)]);
+    assert_eq!(ask("restaurant jardin"), [("Le Verger".to_owned(), Why::Tag)]);
+}

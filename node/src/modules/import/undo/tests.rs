@@ -9,9 +9,10 @@ use crate::{
         Outcome,
         element::{ElementDraft, SaveElement},
         facts::SayStillRight,
-        import::{CloseGone, GoneFrom, ImportReport, ImportRequest, test_support::import},
+        import::{CloseGone, GoneFrom, ImportReport, ImportRequest, StopImport, test_support::import},
         post::PostDraft,
     },
+    snapshot::UndoProgress,
 };
 
 fn file(source: &str, count: i32) -> Vec<ImportItem> {
@@ -41,9 +42,35 @@ fn shown(desk: &Desk) -> usize {
 }
 
 fn undo(desk: &mut Desk, source: &str, dry_run: bool) -> Result<Undone, Failure> {
-    match desk.ask(UndoImport { source: source.into(), dry_run })? {
-        Outcome::UndoneImport(undone) => Ok(undone),
-        other => unreachable!("{other:?}"),
+    undo_until(desk, source, dry_run, |_| false)
+}
+
+/// The same, ended once this says so of how far it is.
+fn undo_until(
+    desk: &mut Desk,
+    source: &str,
+    dry_run: bool,
+    is_enough: impl Fn(&UndoJob) -> bool,
+) -> Result<Undone, Failure> {
+    let (answer, _kept) = tokio::sync::oneshot::channel();
+    drop(desk.core.take_effects());
+    UndoImport { source: source.into(), dry_run }.start(&mut desk.core, answer);
+    loop {
+        if desk.core.undo.as_ref().is_some_and(&is_enough) {
+            let (answer, _kept) = tokio::sync::oneshot::channel();
+            StopImport.start(&mut desk.core, answer);
+        }
+        let mut again = false;
+        for effect in desk.core.take_effects() {
+            match effect {
+                Effect::Reply(_, Ok(Outcome::UndoneImport(undone))) => return Ok(undone),
+                Effect::Reply(_, Err(failure)) => return Err(failure),
+                Effect::Then(Input::UndoPart) => again = true,
+                _ => {}
+            }
+        }
+        assert!(again, "neither an answer nor a further part");
+        desk.core.undo_part();
     }
 }
 
@@ -87,14 +114,43 @@ fn what_somebody_has_written_about_stays() {
 
 /// A run that is ended in the middle has done what it says, and the next one does the rest.
 #[test]
-fn many_are_taken_back_part_by_part() {
+fn many_are_taken_back_part_by_part_and_it_can_be_stopped() {
     let mut ada = Desk::of("Ada");
-    let count = i32::try_from(CLOSED_MAX).unwrap() + 200;
-    take(&mut ada, "wrong", count);
-    assert_eq!(undo(&mut ada, "wrong", false).unwrap(), Undone { closed: CLOSED_MAX as u64, kept: 0, left: 200 });
-    assert_eq!(shown(&ada), 200);
-    assert_eq!(undo(&mut ada, "wrong", false).unwrap(), Undone { closed: 200, kept: 0, left: 0 });
+    let all = 2 * PART as u64 + 200;
+    take(&mut ada, "wrong", i32::try_from(all).unwrap());
+    let part = PART as u64;
+    let stopped = undo_until(&mut ada, "wrong", false, |job| {
+        // How far it is can be seen meanwhile.
+        assert_eq!((job.source.as_str(), job.undone.closed), ("wrong", part));
+        assert_eq!(job.rest.len() as u64, all - part);
+        true
+    });
+    assert_eq!(stopped.unwrap(), Undone { closed: part, kept: 0, left: all - part });
+    assert!(ada.core.undo.is_none());
+    assert_eq!(shown(&ada) as u64, all - part);
+    assert_eq!(undo(&mut ada, "wrong", false).unwrap(), Undone { closed: all - part, kept: 0, left: 0 });
     assert_eq!(undo(&mut ada, "wrong", false).unwrap_err().code, FailureCode::NotFound);
+    assert_eq!(ada.ask(StopImport).unwrap_err().code, FailureCode::NotFound);
+}
+
+/// Meanwhile nothing else of the kind begins, and what is under way is shown.
+#[test]
+fn one_at_a_time() {
+    let mut ada = Desk::of("Ada");
+    take(&mut ada, "wrong", i32::try_from(PART).unwrap() + 7);
+    take(&mut ada, "other", 1);
+    let (answer, _kept) = tokio::sync::oneshot::channel();
+    UndoImport { source: "wrong".into(), dry_run: false }.start(&mut ada.core, answer);
+    let progress = ada.core.snapshot().unwrap().overview.undo.clone();
+    assert_eq!(progress, Some(UndoProgress { source: "wrong".into(), looked: PART as u64, left: 7 }));
+    let other = ada.ask(UndoImport { source: "other".into(), dry_run: false }).unwrap_err();
+    assert!(other.code == FailureCode::Busy && other.message.contains("'wrong' is being taken back"), "{other}");
+    let import = ada.ask(ImportRequest { path: "a.csv".into(), ..ImportRequest::default() }).unwrap_err();
+    assert_eq!(import, other);
+    // What it would do may be asked.
+    assert!(ada.ask(UndoImport { source: "other".into(), dry_run: true }).is_ok());
+    ada.core.undo_part();
+    assert!(ada.core.undo.is_none() && ada.core.snapshot().unwrap().overview.undo.is_none());
 }
 
 /// On another device nothing is remembered of what the file said: what stands as the import wrote it is the import's.

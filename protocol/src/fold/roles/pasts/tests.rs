@@ -93,57 +93,124 @@ fn world(dice: &mut Dice) -> Vec<Record> {
     all
 }
 
+/// A founding whose keepers may settle points, and what has been said in it so far.
+struct Told {
+    seed: u64,
+    roles: Roles,
+    rights: Rights,
+    said: Vec<Record>,
+    counts: Counts,
+}
+
+/// What was met in a world: a test that meets nothing of a sort holds nothing.
+#[derive(Debug, Default)]
+struct Counts {
+    /// Who speaks with less than they have in the past that they name.
+    taken: usize,
+    /// Looks at which a point was settled.
+    settled: usize,
+    /// Those at which what moved was about some people alone.
+    spared: usize,
+    /// Those that moved nothing for anybody.
+    alone: usize,
+    /// Those after which nobody had to be told.
+    told: usize,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.taken += other.taken;
+        self.settled += other.settled;
+        self.spared += other.spared;
+        self.alone += other.alone;
+        self.told += other.told;
+    }
+}
+
+impl Told {
+    fn new(seed: u64) -> Self {
+        let mut roles = Roles::default();
+        roles.charter(&FoundingOp { owner: id(1), seed: vec![5; 16], keepers: KEEPERS.map(id).to_vec(), agree: 2 });
+        Self { seed, roles, rights: Rights::default(), said: Vec::new(), counts: Counts::default() }
+    }
+
+    /// Both keepers settle what these acts say.
+    fn settle(&mut self, tips: &[EntryId]) {
+        let op = self.roles.settlement(id(KEEPERS[0]), tips);
+        for (op, keeper) in op.iter().flat_map(|op| KEEPERS.map(|keeper| (op, keeper))) {
+            self.roles.settles(id(keeper), Stamp::from_ms(1), op);
+        }
+    }
+
+    fn tips(&self) -> Vec<EntryId> {
+        self.roles.tips().into_iter().map(|tip| tip.place.id).collect()
+    }
+
+    /// Judge what is held, and hear what is said now: all speak as the rule says, and as they would if all had come at
+    /// once.
+    fn judge(&mut self, heard: impl IntoIterator<Item = Record>) {
+        let seed = self.seed;
+        let before: Vec<_> = self.said.iter().map(|record| self.rights.of(record)).collect();
+        let news = self.roles.settle();
+        let other = self.rights.judge(&self.roles, &news);
+        let after: Vec<_> = self.said.iter().map(|record| self.rights.of(record)).collect();
+        assert!(other || before == after, "seed {seed}: nobody was told");
+        for record in heard {
+            self.rights.hear(&self.roles, &record);
+            self.said.push(record);
+        }
+        let mut whole = Rights::default();
+        for record in &self.said {
+            whole.hear(&self.roles, record);
+        }
+        for record in &self.said {
+            let expected = by_the_rule(&self.roles.judged, record.author, record.under);
+            let found = [&self.rights, &whole].map(|rights| rights.roles_of(record.author, record.under));
+            assert_eq!(found, [expected; 2], "seed {seed}: {:?} under {:?}", record.author, record.under);
+            self.counts.taken += usize::from(expected[0] != expected[1]);
+        }
+        // Nobody counts a word twice: what is held now is what would be held if all came at once.
+        for (person, pasts) in &self.rights.people {
+            pasts.assert_like(&whole.people[person], seed);
+        }
+        self.counts.settled += usize::from(!self.roles.points().is_empty());
+        self.counts.spared += usize::from(news.people.is_some());
+        self.counts.alone += usize::from(news.people.is_none() && !news.moved);
+        self.counts.told += usize::from(!other);
+    }
+}
+
 #[test]
 fn in_any_order_they_speak_as_the_rule_says() {
-    let (mut taken, mut settled, mut spared, mut told) = (0, 0, 0, 0);
+    let mut counts = Counts::default();
     for seed in 0..1_000 {
         let mut dice = Dice(seed);
         let mut rest = world(&mut dice);
         let near = if dice.below(3) > 0 { 4 } else { usize::MAX };
-        let (mut roles, mut rights, mut said) = (Roles::default(), Rights::default(), Vec::<Record>::new());
-        roles.charter(&FoundingOp { owner: id(1), seed: vec![5; 16], keepers: KEEPERS.map(id).to_vec(), agree: 2 });
+        let mut told = Told::new(seed);
         let founded = if dice.below(4) == 0 { dice.below(rest.len()) } else { rest.len() };
         while !rest.is_empty() {
             let came = rest.remove(dice.below(rest.len().min(near)));
             if rest.len() <= founded {
-                roles.found(id(1));
+                told.roles.found(id(1));
             }
             let speaks = matches!(came.op, Op::Post(_)).then(|| came.clone());
             // What is said is heard when the acts are judged that are held.
             if speaks.is_none() {
-                roles.take(&Arc::new(came), dice.below(9) > 0);
+                told.roles.take(&Arc::new(came), dice.below(9) > 0);
                 if dice.below(5) == 0 {
                     continue;
                 }
             }
             if dice.below(6) == 0 {
-                let tips: Vec<EntryId> = roles.tips().into_iter().map(|tip| tip.place.id).collect();
-                let op = roles.settlement(id(KEEPERS[0]), &tips);
-                for (op, keeper) in op.iter().flat_map(|op| KEEPERS.map(|keeper| (op, keeper))) {
-                    roles.settles(id(keeper), Stamp::from_ms(1), op);
-                }
+                told.settle(&told.tips());
             }
-            let before: Vec<_> = said.iter().map(|record| rights.of(record)).collect();
-            let news = roles.settle();
-            let other = rights.judge(&roles, &news);
-            let after: Vec<_> = said.iter().map(|record| rights.of(record)).collect();
-            assert!(other || before == after, "seed {seed}: nobody was told");
-            told += usize::from(!other);
-            speaks.iter().for_each(|record| rights.hear(&roles, record));
-            said.extend(speaks);
-            let mut whole = Rights::default();
-            for record in &said {
-                whole.hear(&roles, record);
-                let expected = by_the_rule(&roles.judged, record.author, record.under);
-                let found = [&rights, &whole].map(|rights| rights.roles_of(record.author, record.under));
-                assert_eq!(found, [expected; 2], "seed {seed}: {:?} under {:?}", record.author, record.under);
-                taken += usize::from(expected[0] != expected[1]);
-            }
-            settled += usize::from(!roles.points().is_empty());
-            spared += usize::from(news.people.is_some());
+            told.judge(speaks);
         }
+        counts.add(&told.counts);
     }
-    assert!(taken > 5_000 && settled > 5_000 && spared > 10_000 && told > 5_000, "{taken} {settled} {spared} {told}");
+    let Counts { taken, settled, spared, told, .. } = counts;
+    assert!(taken > 5_000 && settled > 5_000 && spared > 10_000 && told > 5_000, "{counts:?}");
 }
 
 /// A word that keepers have settled is followed by words that did not know of it: of these what they give most stands,
@@ -215,5 +282,27 @@ fn words_that_come_to_count_one_by_one_are_weighed_alone() {
         let weighed = rights.weighed() - before;
         // One word more in each past.
         assert!(weighed <= 2 * SIZE as u64, "{weighed} for the {at}th");
+    }
+}
+
+impl Pasts {
+    /// Holds that the same is held.
+    fn assert_like(&self, whole: &Self, seed: u64) {
+        assert_eq!(self.words, whole.words, "seed {seed}: words");
+        assert_eq!(
+            self.taking.all().collect::<Vec<_>>(),
+            whole.taking.all().collect::<Vec<_>>(),
+            "seed {seed}: taking"
+        );
+        let bits = |bits: &Bits| bits.all().collect::<Vec<_>>();
+        let key = |known: &Known| (bits(&known.words), bits(&known.own));
+        let views = |pasts: &Self| -> BTreeMap<_, _> {
+            pasts.views.iter().map(|(known, view)| (key(known), (view.role, view.less.clone()))).collect()
+        };
+        assert_eq!(views(self), views(whole), "seed {seed}: views");
+        assert_eq!(self.views.len(), views(self).len(), "seed {seed}: a view is held twice");
+        let named =
+            |pasts: &Self| -> BTreeMap<_, _> { pasts.named.iter().map(|(act, known)| (*act, key(known))).collect() };
+        assert_eq!(named(self), named(whole), "seed {seed}: named");
     }
 }

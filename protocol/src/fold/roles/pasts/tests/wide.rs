@@ -86,15 +86,14 @@ fn wide(dice: &mut Dice, world: &World) -> Vec<Record> {
 
 #[test]
 fn in_wider_worlds_they_speak_as_the_rule_says() {
-    let (mut taken, mut settled, mut alone, mut anew, mut told) = (0_u64, 0_u64, 0_u64, 0_u64, 0_u64);
+    let mut counts = Counts::default();
     for seed in 0..SEEDS {
         let mut dice = Dice(seed.wrapping_mul(0x1234_5678_9abc_def1));
         let world = drawn(&mut dice);
         let mut rest = wide(&mut dice, &world);
         let near = [2, 6, usize::MAX][dice.below(3)];
         let settles = dice.below(3) == 0;
-        let (mut roles, mut rights, mut said) = (Roles::default(), Rights::default(), Vec::<Record>::new());
-        roles.charter(&FoundingOp { owner: id(1), seed: vec![5; 16], keepers: KEEPERS.map(id).to_vec(), agree: 2 });
+        let mut told = Told::new(seed);
         let founded = if dice.below(6) == 0 { dice.below(rest.len()) } else { rest.len() };
         let mut silent: Vec<Record> = Vec::new();
         let mut waits: Vec<Record> = Vec::new();
@@ -102,7 +101,7 @@ fn in_wider_worlds_they_speak_as_the_rule_says() {
             if !rest.is_empty() {
                 let came = rest.remove(dice.below(rest.len().min(near)));
                 if rest.len() <= founded {
-                    roles.found(id(1));
+                    told.roles.found(id(1));
                 }
                 if matches!(came.op, Op::Post(_)) {
                     waits.push(came);
@@ -111,74 +110,26 @@ fn in_wider_worlds_they_speak_as_the_rule_says() {
                     if !speaks && dice.below(2) == 0 {
                         silent.push(came.clone());
                     }
-                    roles.take(&Arc::new(came), speaks);
+                    told.roles.take(&Arc::new(came), speaks);
                 }
             }
             // What was silent is accepted later.
             if !silent.is_empty() && (rest.is_empty() || dice.below(4) == 0) {
                 let late = silent.remove(dice.below(silent.len()));
-                roles.take(&Arc::new(late), true);
+                told.roles.take(&Arc::new(late), true);
             }
             if dice.below(4) == 0 && !(rest.is_empty() && silent.is_empty()) {
                 continue;
             }
             if settles && dice.below(6) == 0 {
-                let tips: Vec<EntryId> = roles.tips().into_iter().map(|tip| tip.place.id).collect();
+                let tips = told.tips();
                 let some = dice.some(&tips, 3);
-                let op = roles.settlement(id(KEEPERS[0]), if dice.below(2) == 0 { &tips } else { &some });
-                for (op, keeper) in op.iter().flat_map(|op| KEEPERS.map(|keeper| (op, keeper))) {
-                    roles.settles(id(keeper), Stamp::from_ms(1), op);
-                }
+                told.settle(if dice.below(2) == 0 { &tips } else { &some });
             }
-            let before: Vec<_> = said.iter().map(|record| rights.of(record)).collect();
-            let news = roles.settle();
-            let other = rights.judge(&roles, &news);
-            let after: Vec<_> = said.iter().map(|record| rights.of(record)).collect();
-            assert!(other || before == after, "seed {seed}: nobody was told");
-            told += u64::from(!other);
-            alone += u64::from(news.people.is_none() && !news.moved);
-            anew += u64::from(news.moved);
-            for record in waits.drain(..) {
-                rights.hear(&roles, &record);
-                said.push(record);
-            }
-            let mut whole = Rights::default();
-            for record in &said {
-                whole.hear(&roles, record);
-            }
-            for record in &said {
-                let expected = by_the_rule(&roles.judged, record.author, record.under);
-                let found = [&rights, &whole].map(|rights| rights.roles_of(record.author, record.under));
-                assert_eq!(found, [expected; 2], "seed {seed}: {:?} under {:?}", record.author, record.under);
-                taken += u64::from(expected[0] != expected[1]);
-            }
-            // Nobody counts a word twice: what is held now is what would be held if all came at once.
-            for (person, pasts) in &rights.people {
-                pasts.assert_like(&whole.people[person], seed);
-            }
-            settled += u64::from(!roles.points().is_empty());
+            told.judge(waits.drain(..));
         }
+        counts.add(&told.counts);
     }
-    assert!(taken > SEEDS && alone > SEEDS, "{taken} {settled} {alone} {anew} {told}");
-}
-
-impl Pasts {
-    fn assert_like(&self, whole: &Self, seed: u64) {
-        assert_eq!(self.words, whole.words, "seed {seed}: words");
-        assert_eq!(
-            self.taking.all().collect::<Vec<_>>(),
-            whole.taking.all().collect::<Vec<_>>(),
-            "seed {seed}: taking"
-        );
-        let bits = |bits: &Bits| bits.all().collect::<Vec<_>>();
-        let key = |known: &Known| (bits(&known.words), bits(&known.own));
-        let views = |pasts: &Self| -> BTreeMap<_, _> {
-            pasts.views.iter().map(|(known, view)| (key(known), (view.role, view.less.clone()))).collect()
-        };
-        assert_eq!(views(self), views(whole), "seed {seed}: views");
-        assert_eq!(self.views.len(), views(self).len(), "seed {seed}: a view is held twice");
-        let named =
-            |pasts: &Self| -> BTreeMap<_, _> { pasts.named.iter().map(|(act, known)| (*act, key(known))).collect() };
-        assert_eq!(named(self), named(whole), "seed {seed}: named");
-    }
+    let (taken, alone) = (counts.taken as u64, counts.alone as u64);
+    assert!(taken > SEEDS && alone > SEEDS, "{counts:?}");
 }
