@@ -16,9 +16,9 @@ use crate::{
     territory::sphere,
 };
 use communaut_protocol::Position;
-use france::{arrondissement, country, is_code, is_france, of_postcode, seat};
+use france::{arrondissement, country, degrees, is_code, is_france, of_postcode, seat};
 use jiff::tz::TimeZone;
-use names::{commune, country_before, degrees, is_commune, namesakes};
+use names::{commune, country_before, is_commune, namesakes};
 use std::collections::HashMap;
 
 /// Communes, and squares in which something without a name lies, that are remembered of one file.
@@ -116,7 +116,7 @@ impl Addresses {
         }
         let town = commune(city);
         let found = self.town(postcode, &key.1, &town);
-        let found = found.or_else(|| if french { hamlet(postcode, &town) } else { None });
+        let found = found.or_else(|| hamlet(postcode, &town, french));
         self.unclear += usize::from(found.is_none());
         // What is not clear yet may be so by the records that follow.
         let last = self.among.len() == AMONG_MAX || self.unclear > AMONG_MAX;
@@ -197,9 +197,9 @@ impl Addresses {
     }
 }
 
-/// Where a hamlet lies, behind a postcode of France and mostly the name of its commune: the gazetteer has few of them. A
-/// commune of another postcode is none.
-fn hamlet(postcode: &str, town: &str) -> Option<Home> {
+/// Where a hamlet lies, behind a postcode of France and mostly the name of its commune: the gazetteer has few of them.
+/// A commune of another postcode is none. `french`: the postcode alone says where.
+fn hamlet(postcode: &str, town: &str, french: bool) -> Option<Home> {
     let at = of_postcode(postcode)?;
     let words: Vec<&str> = town.split(' ').collect();
     let begun = (1..words.len()).rev().filter_map(|count| words.get(..count)).map(|words| words.join(" "));
@@ -207,7 +207,7 @@ fn hamlet(postcode: &str, town: &str) -> Option<Home> {
     if let Some(place) = begun.filter(|name| name.len() > 2).find_map(inside) {
         return Some(Home::of(&place));
     }
-    (!is_commune(town, &namesakes(town, "FR"))).then_some(Home { at, contradicts: false })
+    (french && !is_commune(town, &namesakes(town, "FR"))).then_some(Home { at, contradicts: false })
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "degrees are few")]

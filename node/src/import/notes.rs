@@ -195,7 +195,8 @@ impl fmt::Display for ImportNote {
             ),
             Self::PostcodeElsewhere { count } => write!(
                 f,
-                "records whose postcode is of another town than the one they name: {count}; they were placed by the town"
+                "records whose postcode is of another town than the one they name: {count}; they were placed by the \
+                 town"
             ),
             Self::NotIds { column } => {
                 write!(f, "column '{column}' was not taken for an id: the same stands for different records")

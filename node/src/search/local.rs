@@ -1,5 +1,5 @@
-//! What the clocks show where something is, and which country it is: by the place of the gazetteer that is nearest. Where
-//! a border is near, finer than elsewhere: Monaco is smaller than one cell.
+//! What the clocks show where something is, and which country it is: by the place of the gazetteer that is nearest.
+//! Where a border is near, finer than elsewhere: Monaco is smaller than one cell.
 
 use super::rows::CELL_CHARS;
 use crate::{gazetteer, territory};

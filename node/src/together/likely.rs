@@ -21,8 +21,8 @@ const NORTH: i32 = 20_000;
 /// …and to the east and west, up to 70°.
 const EAST: i32 = 3 * NORTH;
 
-/// Elements within [`SAME_NAME_M`] that share a phone or a site, beyond which these say nothing: a town's site stands at
-/// all that is the town's. One place is told by a few sources.
+/// Elements about [`SAME_NAME_M`] around one that share its phone or site, beyond which these say nothing: a town's
+/// site stands at all that is the town's. One place is told by a few sources.
 pub(super) const SHARED_MAX: usize = 16;
 
 /// Why two are probably the same.

@@ -1,6 +1,6 @@
 //! Postcodes of France: where each lies about, and the arrondissements of its large cities.
 
-use super::{READER, names::degrees};
+use super::READER;
 use crate::{
     gazetteer::{self, Place, PlaceKind},
     import::geometry::LatLon,
@@ -92,4 +92,8 @@ pub(super) fn of_postcode(postcode: &str) -> Option<LatLon> {
 /// Whether it is a postcode as France has them.
 pub(super) fn is_code(word: &str) -> bool {
     word.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+pub(super) fn degrees(place: &Place) -> LatLon {
+    (f64::from(place.position.lat_e7) / 1e7, f64::from(place.position.lon_e7) / 1e7)
 }

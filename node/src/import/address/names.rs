@@ -3,7 +3,6 @@
 use super::{READER, france::is_code};
 use crate::{
     gazetteer::{self, Place, PlaceKind},
-    import::geometry::LatLon,
     search::fold,
     territory::sphere,
 };
@@ -119,8 +118,4 @@ fn written_out(folded: &str) -> String {
         ["le" | "la" | "les" | "l", rest @ ..] if !rest.is_empty() => rest.join(" "),
         words => words.join(" "),
     }
-}
-
-pub(super) fn degrees(place: &Place) -> LatLon {
-    (f64::from(place.position.lat_e7) / 1e7, f64::from(place.position.lon_e7) / 1e7)
 }

@@ -126,4 +126,5 @@ fn a_hamlet_behind_a_postcode() {
     lies("73700", "Nulle-Part-les-Oies", (45.618, 6.769), 8.0);
     // Of a file that is not France's the postcode says nothing.
     assert!(Addresses::default().home("73700", "Nulle-Part-les-Oies", false).is_none());
+    assert!(Addresses::default().home("73700", "Les Chapelles hameau du Pré", false).is_some(), "both say the same");
 }

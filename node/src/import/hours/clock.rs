@@ -41,7 +41,7 @@ pub(super) fn span(from: Time, to: Time) -> Option<(u16, u16)> {
     match (from.half, to.half) {
         // "2-5pm" is all in the afternoon, "9-5pm" is not.
         (None, Some(Half::After)) if from.is_on_twelve_hours() && begin % HALF + HALF < end => {
-            begin = begin % HALF + HALF
+            begin = begin % HALF + HALF;
         }
         // "9am-5".
         (Some(Half::Before), None) if to.is_on_twelve_hours() && end <= begin => end += HALF,

@@ -1,11 +1,9 @@
 //! Days that hours are of: weekdays, those of them that come at a time of each month, and public holidays.
 
-use super::{DAYS, words::Piece};
-
-/// Which of the weekdays of a month: the first to the fifth as bits 0 to 4…
-pub(super) type OfMonth = u8;
-/// …and the last.
-pub(super) const LAST: OfMonth = 1 << 5;
+use super::{
+    DAYS,
+    words::{LAST, OfMonth, Piece},
+};
 
 /// Some days.
 #[derive(Debug, Default, Clone, Copy)]

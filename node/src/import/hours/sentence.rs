@@ -5,9 +5,9 @@
 use super::{
     DAYS,
     clock::{self, DAY, Time},
-    days::{Chosen, OfMonth, behind_and, days, of_month},
+    days::{Chosen, behind_and, days, of_month},
     joined,
-    words::{Piece, pieces, plain},
+    words::{OfMonth, Piece, pieces, plain},
     written,
 };
 use std::collections::BTreeMap;
@@ -170,10 +170,10 @@ impl Week {
             }
         }
         // Days of which nothing was said, or times of no day among others.
-        let dangling = self.is_chosen() && !self.timed;
+        let ends_well = !self.is_chosen() || self.timed;
         let others = self.days.iter().chain(self.month.values()).any(|said| *said != Said::Nothing);
         let others = others || !self.nights.is_empty();
-        (!dangling && !(others && !self.unbound.is_empty())).then_some(())
+        (ends_well && (!others || self.unbound.is_empty())).then_some(())
     }
 
     /// Read the end of a span; gives what follows.
@@ -186,12 +186,11 @@ impl Week {
         let to = end(at)?;
         // "de 9 à 12 et de 14 à 18h": the next ones say what they are.
         let next = behind_and(pieces, at + 2);
-        let sure = from.sure
-            || to.sure
-            || next > at + 2
-                && {
-                    matches!(pieces.get(next), Some(Piece::Time(from)) if end(next + 1).is_some_and(|to| from.sure || to.sure))
-                };
+        let follows = match (pieces.get(next), end(next + 1)) {
+            (Some(Piece::Time(from)), Some(to)) => next > at + 2 && (from.sure || to.sure),
+            _ => false,
+        };
+        let sure = from.sure || to.sure || follows;
         self.open(clock::span(from, to).filter(|_| sure)?)?;
         Some(at + 2)
     }

@@ -1,9 +1,11 @@
 //! The pieces of a sentence about opening hours: days, times, and the words between them.
 
-use super::{
-    clock,
-    days::{LAST, OfMonth},
-};
+use super::clock;
+
+/// Which of the weekdays of a month: the first to the fifth as bits 0 to 4…
+pub(super) type OfMonth = u8;
+/// …and the last.
+pub(super) const LAST: OfMonth = 1 << 5;
 
 /// A piece of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

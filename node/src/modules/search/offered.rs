@@ -79,7 +79,8 @@ fn is_door(word: &str) -> bool {
     (1..=DOOR_DIGITS_MAX).contains(&digits) && matches!(word.get(digits..), Some("" | "bis" | "ter" | "b" | "a"))
 }
 
-/// Whether words are what a street is called, by what stands before them or behind: "12 rue Grimaldi" is not in Grimaldi.
+/// Whether words are what a street is called, by what stands before them or behind: "12 rue Grimaldi" is not in
+/// Grimaldi.
 fn is_of_a_street(before: &[&str], name: &[&str], behind: &[&str]) -> bool {
     if before.last().is_some_and(|word| is_one_of(word, INSIDE)) {
         return false;
