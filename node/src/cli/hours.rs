@@ -37,20 +37,14 @@ impl HoursSaid {
         }
     }
 
-    /// A reply's JSON with them in it; as it is if it is no object, or there is nothing to tell.
-    pub fn with_json(&self, reply: String) -> String {
+    /// For programs; none: there is nothing to tell.
+    pub fn json(&self) -> Option<Value> {
         let (understood, written) = match &self.read {
-            TypedHours::Same => return reply,
+            TypedHours::Same => return None,
             TypedHours::Understood(hours) => (true, hours),
             TypedHours::Words => (false, &self.text),
         };
-        match serde_json::from_str(&reply) {
-            Ok(Value::Object(mut fields)) if !fields.contains_key("opening_hours") => {
-                fields.insert("opening_hours".into(), json!({ "written": written, "understood": understood }));
-                Value::Object(fields).to_string()
-            }
-            _ => reply,
-        }
+        Some(json!({ "written": written, "understood": understood }))
     }
 }
 
@@ -64,14 +58,9 @@ mod tests {
         let said = of("du lundi au vendredi de 9h à 12h et de 14h à 18h");
         assert_eq!(said.written(), "Mo-Fr 09:00-12:00,14:00-18:00");
         assert!(said.told().contains("Mo-Fr 09:00-12:00,14:00-18:00"));
-        assert_eq!(
-            said.with_json("{\"element\":null}".into()),
-            r#"{"element":null,"opening_hours":{"understood":true,"written":"Mo-Fr 09:00-12:00,14:00-18:00"}}"#
-        );
         let words = of("quand il fait beau");
         assert_eq!((words.written(), words.told().contains("not understood")), ("quand il fait beau", true));
-        assert!(words.with_json("{}".into()).contains("\"understood\":false"));
         let same = of("Mo-Fr 09:00-12:00");
-        assert_eq!((same.told(), same.with_json("{}".into())), (String::new(), "{}".to_owned()));
+        assert_eq!((same.told(), same.json()), (String::new(), None));
     }
 }

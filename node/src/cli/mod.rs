@@ -4,8 +4,8 @@
 //!
 //! * `args`: the list of all commands; `choices`, `parse`, `time`: words, places, distances, dates
 //! * `keys`: what opens the secret keys; `session`: the node that a command goes to
-//! * `print`: what a reply is as text and as JSON; `json`, `text`, `when`: pieces of it; `place`: what a name was taken
-//!   for
+//! * `print`: what a reply is as text and as JSON; `json`, `text`, `when`: pieces of it; `notes`: what is told beside
+//!   it, as how a name was taken (`place`)
 //! * `run`, `fsck`, `restore`: what is no request to a node
 
 pub(crate) mod args;
@@ -14,6 +14,7 @@ mod fsck;
 mod hours;
 pub(crate) mod json;
 pub(crate) mod keys;
+mod notes;
 mod output;
 pub(crate) mod parse;
 pub(crate) mod place;
@@ -154,7 +155,7 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
     };
     let stop = matches!(command, Command::Node(Node::Stop));
     let replied = command.run(&mut session);
-    let (meant, hours, swapped) = (session.meant(), session.hours(), session.swapped());
+    let notes = session.notes();
     let closed = session.close();
     let replied = replied?;
     closed?;
@@ -165,17 +166,9 @@ fn attempt(cli: Cli, out: &mut Output) -> Result<(), Broken> {
         gone(&data)?;
     }
     let (mut line, mut text) = (replied.line(), replied.text());
-    if let Some(meant) = meant {
-        line = place::with_json(line, &meant);
-        text.push_str(&place::told(&meant));
-    }
-    if let Some(hours) = hours {
-        line = hours.with_json(line);
-        text.push_str(&hours.told());
-    }
-    if let Some(swapped) = swapped {
-        line = swapped.with_json(line);
-        text.push_str(&swapped.told());
+    for note in notes {
+        line = note.with_json(line);
+        text.push_str(&note.told());
     }
     out.print(&if out.json() { format!("{line}\n") } else { text });
     match replied.broke_off() {

@@ -26,17 +26,6 @@ pub(super) fn told(found: &PlaceFound) -> String {
     text
 }
 
-/// A reply's JSON with the place in it; as it is if it is no object, or has one.
-pub(super) fn with_json(reply: String, found: &PlaceFound) -> String {
-    match serde_json::from_str(&reply) {
-        Ok(Value::Object(mut fields)) if !fields.contains_key("place") => {
-            fields.insert("place".into(), value(found));
-            Value::Object(fields).to_string()
-        }
-        _ => reply,
-    }
-}
-
 /// A place that was found, with the others of its name.
 pub(crate) fn value(found: &PlaceFound) -> Value {
     let others: Vec<Value> = found.others.iter().map(of).collect();

@@ -4,6 +4,7 @@
 use super::{
     hours::HoursSaid,
     keys::{self, KeyArgs},
+    notes::Note,
     parse::{self, Spot},
     swapped::Swapped,
 };
@@ -16,7 +17,7 @@ use crate::{
         element::{ElementDetail, Show},
         identity::{Identity, IdentityInfo},
         node::Stop,
-        places::{Addresses, FindPlace, PlaceFound},
+        places::{Addresses, FindPlace},
         search::{Near, Query},
         territory::{Boundaries, Territories, TerritoryId, TerritoryInfo},
     },
@@ -43,12 +44,8 @@ pub struct Session {
     /// What opens the folder, should it have to be opened here.
     unlock: Opener,
     way: Way,
-    /// The place that a name was taken for.
-    meant: Option<PlaceFound>,
-    /// Opening hours that were typed.
-    hours: Option<HoursSaid>,
-    /// Coordinates that are likelier meant the other way around.
-    swapped: Option<Swapped>,
+    /// What is told with the reply.
+    notes: Vec<Note>,
 }
 
 /// What opens a folder. Looked for when no node runs on it, since a person may have to be asked.
@@ -122,7 +119,7 @@ impl Session {
                 Err(error) => return Err(keys::start_failed(&error)),
             }
         };
-        Ok(Self { data: data.to_path_buf(), unlock, way, meant: None, hours: None, swapped: None })
+        Ok(Self { data: data.to_path_buf(), unlock, way, notes: Vec::new() })
     }
 
     /// Reach the node that runs on the folder; never start one.
@@ -133,9 +130,7 @@ impl Session {
             data: data.to_path_buf(),
             unlock: Opener::Known(Unlock::Nothing),
             way: Way::Socket(client),
-            meant: None,
-            hours: None,
-            swapped: None,
+            notes: Vec::new(),
         })
     }
 
@@ -145,9 +140,7 @@ impl Session {
             data: data.to_path_buf(),
             unlock: Opener::Known(Unlock::Nothing),
             way: Way::Other(handle),
-            meant: None,
-            hours: None,
-            swapped: None,
+            notes: Vec::new(),
         }
     }
 
@@ -307,14 +300,14 @@ impl Session {
                     let found = self.ask(Query { near, limit: Some(0), ..Query::default() });
                     found.ok().map(|found| found.total > 0)
                 });
-                self.swapped = swapped;
+                self.notes.extend(swapped.map(Note::Swapped));
                 Ok(position)
             }
             Spot::Place(text) => {
                 match self.ask(FindPlace { text: text.clone(), locale: locale() }) {
                     Ok(found) => {
                         let position = found.place.position;
-                        self.meant = Some(found);
+                        self.notes.push(Note::Meant(Box::new(found)));
                         Ok(position)
                     }
                     // A door or a street of a map that was imported.
@@ -332,23 +325,13 @@ impl Session {
     pub fn typed_hours(&mut self, text: String) -> String {
         let said = HoursSaid::of(text);
         let written = said.written().to_owned();
-        self.hours = Some(said);
+        self.notes.push(Note::Hours(said));
         written
     }
 
-    /// What was typed of hours, once.
-    pub(super) fn hours(&mut self) -> Option<HoursSaid> {
-        self.hours.take()
-    }
-
-    /// Coordinates that are likelier meant the other way around.
-    pub fn swapped(&mut self) -> Option<Swapped> {
-        self.swapped.take()
-    }
-
-    /// The place that a name was taken for.
-    pub fn meant(&mut self) -> Option<PlaceFound> {
-        self.meant.take()
+    /// What is told with the reply, once.
+    pub(super) fn notes(&mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
     }
 }
 

@@ -49,16 +49,9 @@ impl Swapped {
             super::text::line(place)
         )
     }
-    /// A reply's JSON with the other way around in it; as it is if it is no object.
-    pub fn with_json(&self, reply: String) -> String {
-        match serde_json::from_str(&reply) {
-            Ok(serde_json::Value::Object(mut fields)) => {
-                let swapped =
-                    serde_json::json!({ "lat": self.other.lat(), "lon": self.other.lon(), "near": self.place });
-                fields.insert("swapped".into(), swapped);
-                serde_json::Value::Object(fields).to_string()
-            }
-            _ => reply,
-        }
+
+    /// The other way around, for programs.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({ "lat": self.other.lat(), "lon": self.other.lon(), "near": self.place })
     }
 }

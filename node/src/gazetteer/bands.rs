@@ -63,4 +63,18 @@ impl Bands {
         }
         best.map(|(metres, number)| (number, metres))
     }
+
+    /// The places within so many metres.
+    pub fn within<'a>(&'a self, table: &'a Table, at: Position, metres: f64) -> impl Iterator<Item = u32> + 'a {
+        // Saturates; one unit more for the rounding.
+        let reach = (metres / METRES_PER_DEGREE * 1e7) as i32;
+        let reach = reach.saturating_add(1);
+        let [from, to] = [at.lat_e7.saturating_sub(reach), at.lat_e7.saturating_add(reach)]
+            .map(|lat_e7| band(Position { lat_e7: lat_e7.max(SOUTH_E7), ..at }));
+        let near = move |number: &u32| {
+            let position = table.position(*number);
+            position.lat_e7.abs_diff(at.lat_e7) <= reach.unsigned_abs() && sphere::metres(at, position) <= metres
+        };
+        self.0.get(from..=to).into_iter().flatten().flatten().copied().filter(near)
+    }
 }

@@ -302,6 +302,20 @@ impl Gazetteer {
     }
 }
 
+impl Gazetteer {
+    /// Whether places within so many metres are in several countries, or have several clocks.
+    #[must_use]
+    pub(crate) fn is_near_border(&self, at: Position, metres: f64) -> bool {
+        let bands = self.bands.get_or_init(|| Bands::of(&self.table));
+        let mut seen = None;
+        bands.within(&self.table, at, metres).any(|number| {
+            let area = self.table.area(number);
+            let here = (&area.country, &area.timezone);
+            *seen.get_or_insert(here) != here
+        })
+    }
+}
+
 /// Where a place is to be.
 struct Choice {
     /// The key of a region's or département's name, or the code of a country or département.

@@ -1,6 +1,8 @@
 //! Opening hours, by day or in a sentence, turned into the syntax that OpenStreetMap uses:
 //! "Mo-Fr 09:00-12:00,14:00-17:00".
 
+mod clock;
+mod days;
 mod sentence;
 mod words;
 
@@ -79,7 +81,7 @@ fn one_day(text: &str) -> String {
     if CLOSED.contains(&text.to_lowercase().as_str()) {
         return "off".into();
     }
-    match times(text) {
+    match times(text).or_else(|| sentence::times_alone(text)) {
         Some(times) => times,
         None if text.is_empty() => String::new(),
         // A comment, in that syntax.
@@ -157,6 +159,8 @@ fn digits(text: &str) -> Option<(u16, &str)> {
 mod tests {
     use super::*;
 
+    const SAID: &str = "Mo 09:00-17:00; Tu 22:00-02:00; Su 00:00-24:00";
+
     #[test]
     fn days_are_joined() {
         let usual = Some("09:00 - 12:00 / 13:30 - 17:00");
@@ -167,6 +171,8 @@ mod tests {
             week(&[usual, None, usual, usual, None, None, None]),
             "Mo 09:00-12:00,13:30-17:00; We,Th 09:00-12:00,13:30-17:00"
         );
+        // As in a sentence.
+        assert_eq!(week(&[Some("9am-5pm"), Some("22h-2h"), None, None, None, None, Some("24h/24")]), SAID);
         assert_eq!(week(&[None; 7]), "");
         assert_eq!(week(&[Some(" "); 7]), "");
     }
@@ -189,6 +195,7 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_keeps_its_words() {
+        assert_eq!(week(&[Some("24h-2h"), None, None, None, None, None, None]), "Mo \"24h-2h\"", "of the day after");
         for text in [
             "sur rendez-vous",
             "9h-12h sur RDV",

@@ -55,6 +55,11 @@ pub enum ImportNote {
         /// So many.
         count: u64,
     },
+    /// Of some of them the postcode is of another town than the one that is named, and which was taken.
+    PostcodeElsewhere {
+        /// So many.
+        count: u64,
+    },
     /// A column of numbers that are not ids: the same stands for different records.
     NotIds {
         /// Its name.
@@ -188,6 +193,11 @@ impl fmt::Display for ImportNote {
                 "records without coordinates, placed by the commune of their address and marked '{APPROXIMATE}': \
                  {count}"
             ),
+            Self::PostcodeElsewhere { count } => write!(
+                f,
+                "records whose postcode is of another town than the one they name: {count}; they were placed by the \
+                 town"
+            ),
             Self::NotIds { column } => {
                 write!(f, "column '{column}' was not taken for an id: the same stands for different records")
             }
@@ -264,6 +274,7 @@ pub(super) struct Counts {
     pub lost_letters: u64,
     pub swapped: u64,
     pub placed: u64,
+    pub contradicting: u64,
     pub zeros: u64,
     pub several: u64,
     pub cut: u64,
@@ -281,6 +292,7 @@ impl Counts {
             one(self.lost_letters, |count| ImportNote::LostLetters { count }),
             one(self.swapped, |count| ImportNote::SwappedSome { count }),
             one(self.placed, |count| ImportNote::Placed { count }),
+            one(self.contradicting, |count| ImportNote::PostcodeElsewhere { count }),
             one(self.zeros, |count| ImportNote::LostZeros { count }),
             one(self.several, |count| ImportNote::Several { count }),
             one(self.cut, |count| ImportNote::Cut { count }),

@@ -9,7 +9,7 @@ pub(super) use said::Said;
 
 use super::{
     FileFault, Format, ImportError, ImportItem, ImportOptions, ImportRecord, Reason, Skipped,
-    address::Addresses,
+    address::{Addresses, Home},
     axes::Axes,
     coords::{self, Frame},
     dates::{Clock, Order},
@@ -252,8 +252,13 @@ impl Builder {
 
     /// The middle of a commune.
     fn commune(&mut self, postcode: &str, city: &str) -> Option<LatLon> {
-        let postcode = fields::with_zero(fields::postcode(postcode), self.habits.french, &mut 0);
-        if city.is_empty() && !self.habits.french { None } else { self.addresses.find(&postcode, city) }
+        self.home(postcode, city).map(|home| home.at)
+    }
+
+    fn home(&mut self, postcode: &str, city: &str) -> Option<Home> {
+        let french = self.habits.french;
+        let postcode = fields::with_zero(fields::postcode(postcode), french, &mut 0);
+        if city.is_empty() && !french { None } else { self.addresses.home(&postcode, city, french) }
     }
 
     /// In degrees, and on the right side where the address shows that the axes are swapped.
@@ -276,7 +281,10 @@ impl Builder {
     fn place(&mut self, said_place: Result<Option<LatLon>, Reason>, said: &Said) -> Result<(LatLon, bool), Reason> {
         let zero = |place: LatLon| place == (0.0, 0.0);
         let why = match said_place {
-            Ok(Some(place)) if !zero(place) => return Ok((place, false)),
+            Ok(Some(place)) if !zero(place) => {
+                self.addresses.saw(place);
+                return Ok((place, false));
+            }
             Ok(Some(place)) => coords::position(place).err().unwrap_or(Reason::NoCoordinates),
             Ok(None) => Reason::NoCoordinates,
             // What is written and wrong is told: its line may be mended. Words are no position, and may stand there.
@@ -288,8 +296,11 @@ impl Builder {
         if city.is_empty() && (postcode.is_empty() || !self.habits.french) {
             return Err(why);
         }
-        match self.commune(postcode, city) {
-            Some(place) => Ok((place, true)),
+        match self.home(postcode, city) {
+            Some(home) => {
+                self.counts.contradicting += u64::from(home.contradicts);
+                Ok((home.at, true))
+            }
             None => {
                 let commune = text::shown(format!("{postcode} {city}").trim());
                 Err(Reason::CommuneUnknown { why: why.boxed(), commune })

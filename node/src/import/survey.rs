@@ -355,18 +355,21 @@ impl<'a> Eye<'a> {
 
     fn is_french(&mut self, frame: &Frame) -> bool {
         let place = self.looked.iter().find_map(|(numbers, home)| frame.degrees(*numbers, *home).ok());
-        let place = place.or_else(|| {
-            let (seen, addresses) = (self.seen, &mut self.addresses);
-            let named = seen.iter().take(LOOKED_MAX).filter(|seen| !seen.city.is_empty());
-            named.into_iter().find_map(|seen| addresses.find(&seen.postcode, &seen.city))
-        });
-        if place.is_none() {
+        let is_there = |place: &LatLon| {
+            let country = Some(*place).filter(|place| fits(*place)).and_then(address::nearest);
+            country.is_some_and(|(_, country)| address::FRANCE.contains(&country.as_str()))
+        };
+        if let Some(place) = place {
+            return is_there(&place);
+        }
+        // Of addresses alone most: one may be over the border.
+        let (seen, addresses) = (self.seen, &mut self.addresses);
+        let named = seen.iter().filter(|seen| !seen.city.is_empty()).take(LOOKED_MAX);
+        let found: Vec<LatLon> = named.filter_map(|seen| addresses.find(&seen.postcode, &seen.city)).collect();
+        if found.is_empty() {
             return self.has_french_codes();
         }
-        place
-            .filter(|place| fits(*place))
-            .and_then(address::nearest)
-            .is_some_and(|(_, country)| address::FRANCE.contains(&country.as_str()))
+        found.iter().filter(|place| is_there(place)).count() * 2 > found.len()
     }
 }
 

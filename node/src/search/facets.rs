@@ -3,7 +3,7 @@
 use super::{
     filter::{self, Filter},
     fold::folded,
-    local::coarse,
+    local::alike,
     rows::{RowRef, Rows, Slot},
     tables,
 };
@@ -113,7 +113,7 @@ impl<'a> Counter<'a> {
             let hours: &'a str = row.rest().view.opening_hours.trim();
             let (now_ms, zone, cell) = (self.from_now.bounds().0, self.from_now.zone(), row.quick.cell);
             let is_open = || filter::open_now(hours, cell, now_ms, zone).is_some_and(|now| now.open);
-            self.open += usize::from(*self.said.entry((hours, coarse(cell))).or_insert_with(is_open));
+            self.open += usize::from(*self.said.entry((hours, alike(cell))).or_insert_with(is_open));
         }
     }
 

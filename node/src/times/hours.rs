@@ -5,9 +5,10 @@
 //! whether it is open. Of no country, they count as any other day. The sun rises at seven and sets at seven, as
 //! everywhere and nowhere.
 
+use super::land::Land;
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use jiff::civil::DateTime;
-use opening_hours::{Context, OpeningHours, RuleKind, localization::Country};
+use opening_hours::{Context, OpeningHours, RuleKind};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
@@ -61,18 +62,10 @@ pub(super) type Kept = (Option<Hours>, Option<(DateTime, Option<Opening>)>);
 type Texts = HashMap<String, Kept>;
 
 /// By country.
-static KEPT: LazyLock<Mutex<HashMap<Option<Country>, Texts>>> = LazyLock::new(Mutex::default);
-
-/// Parts of France that have a code of their own, and its holidays.
-const FRANCE: [&str; 13] = ["BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT", "FX"];
-
-/// The country of an ISO 3166 code, as far as its holidays are known.
-pub(super) fn country_of(code: &str) -> Option<Country> {
-    code.parse().ok().or(FRANCE.contains(&code).then_some(Country::FR))
-}
+static KEPT: LazyLock<Mutex<HashMap<Option<Land>, Texts>>> = LazyLock::new(Mutex::default);
 
 /// What is kept of a text. To read one takes a hundred times as long as to find it here; meanwhile others look.
-pub(super) fn kept(text: &str, country: Option<Country>) -> Kept {
+pub(super) fn kept(text: &str, country: Option<Land>) -> Kept {
     let held = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     let found = held().get(&country).and_then(|texts| texts.get(text)).cloned();
     found.unwrap_or_else(|| {
@@ -82,7 +75,7 @@ pub(super) fn kept(text: &str, country: Option<Country>) -> Kept {
     })
 }
 
-fn keep(text: &str, country: Option<Country>, what: Kept) {
+fn keep(text: &str, country: Option<Land>, what: Kept) {
     let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
     if kept.values().map(HashMap::len).sum::<usize>() >= KEPT_MAX {
         kept.clear();
@@ -94,7 +87,7 @@ fn keep(text: &str, country: Option<Country>, what: Kept) {
 /// `country`: the ISO 3166 code of that where it is, empty if unknown.
 #[must_use]
 pub fn opening(text: &str, now: DateTime, country: &str) -> Option<Opening> {
-    let country = country_of(country);
+    let country = Land::of_code(country);
     let (hours, said) = kept(text, country);
     match said {
         Some((then, opening)) if then == now => opening,
@@ -115,18 +108,18 @@ pub fn is_understood(text: &str) -> bool {
 /// Whether hours say that it opens at all on a day.
 #[must_use]
 pub fn opens_on(text: &str, day: DateTime, country: &str) -> bool {
-    kept(text, country_of(country)).0.is_some_and(|hours| hours.opens_on(day))
+    kept(text, Land::of_code(country)).0.is_some_and(|hours| hours.opens_on(day))
 }
 
 impl Hours {
     /// None: not understood.
-    fn parse(text: &str, country: Option<Country>) -> Option<Self> {
+    fn parse(text: &str, country: Option<Land>) -> Option<Self> {
         if text.len() > TEXT_MAX || text.bytes().filter(|byte| b";|".contains(byte)).count() >= RULES_MAX {
             return None;
         }
         // A change later than that is none: else a rule of one day in a century is looked for day by day.
-        let holidays = country.map(Country::holidays).unwrap_or_default();
-        let somewhere = country.map(Country::holidays_regional).unwrap_or_default();
+        let holidays = country.map(Land::holidays).unwrap_or_default();
+        let somewhere = country.map(Land::somewhere).unwrap_or_default();
         let context = Context::default().with_holidays(holidays).with_holidays_unknown(somewhere);
         let context = context.approx_bound_interval_size(TimeDelta::days(DAYS_AHEAD));
         let closings = says_closings_alone(text);
@@ -295,6 +288,20 @@ mod tests {
         assert_eq!(["FR", "RE", "DE", "", "XX"].map(at), [closed, closed, open(14, 18), open(14, 18), open(14, 18)]);
         let on = |country: &str| opens_on("PH 10:00-12:00", date(2026, 7, 14).at(0, 0, 0, 0), country);
         assert_eq!(["FR", "DE", ""].map(on), [true, false, false]);
+        // What a part of France keeps besides, and what France does not keep.
+        for (day, country, is_kept) in [
+            (date(2026, 12, 20), "RE", true),
+            (date(2031, 12, 20), "RE", true),
+            (date(2026, 12, 20), "FR", false),
+            (date(2026, 5, 22), "MQ", true),
+            (date(2026, 5, 22), "GP", false),
+            (date(2026, 4, 27), "YT", true),
+            (date(2026, 12, 8), "MC", true),
+            (date(2026, 11, 11), "MC", false),
+            (date(2026, 5, 8), "RE", true),
+        ] {
+            assert_eq!(opens_on("PH 10:00-12:00", day.at(0, 0, 0, 0), country), is_kept, "{day} in {country}");
+        }
         // Only a part of Germany has a holiday on 6 January: whether it is this one is not known.
         let epiphany = opening("Mo-Sa 09:00-18:00; PH off", date(2026, 1, 6).at(10, 0, 0, 0), "DE");
         assert_eq!(epiphany, None);

@@ -7,6 +7,7 @@
 
 mod clock;
 mod hours;
+mod land;
 #[cfg(test)]
 mod tests;
 mod week;

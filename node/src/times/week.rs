@@ -1,6 +1,9 @@
 //! Opening hours of the days to come, as one reads them on a door.
 
-use super::hours::{Span, chrono_of, country_of, kept};
+use super::{
+    hours::{Span, chrono_of, kept},
+    land::Land,
+};
 use jiff::{ToSpan, civil::Date};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +27,7 @@ pub struct DayHours {
 /// of none). None: they are not understood, or always open.
 #[must_use]
 pub fn week(text: &str, from: Date, country: &str) -> Option<Vec<DayHours>> {
-    let (hours, _) = kept(text, country_of(country));
+    let (hours, _) = kept(text, Land::of_code(country));
     let hours = hours?;
     let mut days: Vec<DayHours> = Vec::with_capacity(WEEK + 1);
     // The night before reaches into the first day, and the last night into the day after.

@@ -21,6 +21,10 @@ const NORTH: i32 = 20_000;
 /// …and to the east and west, up to 70°.
 const EAST: i32 = 3 * NORTH;
 
+/// Elements about [`SAME_NAME_M`] around one that share its phone or site, beyond which these say nothing: a town's
+/// site stands at all that is the town's. One place is told by a few sources.
+pub(super) const SHARED_MAX: usize = 16;
+
 /// Why two are probably the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Likeness {
@@ -68,8 +72,10 @@ pub(super) fn likeness(a: &Said<'_>, b: &Said<'_>) -> Option<Likeness> {
     if one.id == other.id || one.kind != other.kind || !is_within(a.at, b.at, SAME_NAME_M) {
         return None;
     }
-    let source = |of: &Said<'_>| of.element.provenance.as_ref().map(|from| from.source.clone());
-    if one.owner == other.owner && source(a) == source(b) {
+    fn source(of: &ElementView) -> Option<&str> {
+        of.provenance.as_ref().map(|from| from.source.as_str())
+    }
+    if one.owner == other.owner && source(one) == source(other) {
         return None;
     }
     let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
@@ -113,15 +119,25 @@ pub(crate) fn of_element(
     element: &ElementView,
     most: usize,
 ) -> Vec<(Likeness, Arc<ElementView>)> {
-    let Some(said) = Said::of(element) else { return Vec::new() };
+    let Some(mut said) = Said::of(element) else { return Vec::new() };
     let mut found = Vec::new();
     let scopes = scopes_around(said.at, NORTH, EAST);
     let near = scopes.iter().filter_map(|scope| sight.scopes.get(scope)).flat_map(|view| view.elements.values());
-    for other in near {
+    let near = near.filter(|other| {
         let within = other.position.is_some_and(|at| is_within(at, said.at, SAME_NAME_M));
-        if !within || !is_offered(sight, together, other) {
-            continue;
-        }
+        within && is_offered(sight, together, other)
+    });
+    let near: Vec<&Arc<ElementView>> = near.collect();
+    let is_shared = |own: &Option<String>, of: fn(&ElementView) -> Option<String>| {
+        own.is_some() && near.iter().filter(|other| of(other) == *own).count() > SHARED_MAX + 1
+    };
+    if is_shared(&said.phone, phone_of) {
+        said.phone = None;
+    }
+    if is_shared(&said.site, site_of) {
+        said.site = None;
+    }
+    for other in near {
         let likeness = Said::of(other).and_then(|other| likeness(&said, &other));
         if let Some(likeness) = likeness.filter(|_| is_open(sight, element, other)) {
             found.push((likeness, other.clone()));

@@ -6,11 +6,11 @@
 
 use super::{
     Together,
-    likely::{Likeness, Said, is_offered, is_open, likeness},
+    likely::{Likeness, SHARED_MAX, Said, is_offered, is_open, likeness},
     rule::{SAME_NAME_M, SIMILAR_NAME_M, Sight},
 };
-use communaut_protocol::{Position, fold::ElementView};
-use std::{hash::Hasher, sync::Arc};
+use communaut_protocol::{ElementId, Position, fold::ElementView};
+use std::{cmp::Reverse, collections::BTreeSet, hash::Hasher, ops::Range, sync::Arc};
 
 /// Two that are probably the same, and why.
 pub(crate) type Pair = (Likeness, Arc<ElementView>, Arc<ElementView>);
@@ -57,17 +57,33 @@ impl Rows {
         at.lat_e7.div_euclid(e7(self.metres / DEGREE_M))
     }
 
+    /// 1e-7 degrees of longitude that two may lie apart: a little wider than needed, what lies within is asked again.
+    fn width(&self, at: Position) -> i64 {
+        let wide = 1.01 * self.metres / DEGREE_M / (f64::from(at.lat_e7.abs()) / 1e7).to_radians().cos().max(0.01);
+        i64::from(e7(wide)).min(TURN / 4)
+    }
+
+    /// Those in a row from west to east that share something.
+    fn stretch(&self, shared: u64, row: i32, west: i64, east: i64) -> Range<usize> {
+        let to = |lon: i64| self.spots.partition_point(|spot| (spot.0, spot.1, i64::from(spot.2)) < (shared, row, lon));
+        to(west)..to(east.saturating_add(1))
+    }
+
+    /// The numbers of those that share it with more around them than one place has.
+    fn crowded(&self, all: &[Said<'_>]) -> BTreeSet<u32> {
+        let is_crowded = |(shared, row, lon, number): &Spot| {
+            let width = all.get(*number as usize).map_or(0, |said| self.width(said.at));
+            let (lon, rows) = (i64::from(*lon), row.saturating_sub(1)..=row.saturating_add(1));
+            rows.map(|row| self.stretch(*shared, row, lon - width, lon + width).len()).sum::<usize>() > SHARED_MAX + 1
+        };
+        self.spots.iter().filter(|spot| is_crowded(spot)).map(|spot| spot.3).collect()
+    }
+
     /// Those before a spot, in its row and the one to the south, and in that order: each pair comes once. And whether
     /// there were too many.
     fn before(&self, (shared, row, lon, number): Spot, at: Position) -> (impl Iterator<Item = u32>, bool) {
-        // A little wider than needed: what lies within is asked again.
-        let width = e7(1.01 * self.metres / DEGREE_M / (f64::from(at.lat_e7.abs()) / 1e7).to_radians().cos().max(0.01));
-        let stretch = |row: i32, west: i64, east: i64| {
-            let to =
-                |lon: i64| self.spots.partition_point(|spot| (spot.0, spot.1, i64::from(spot.2)) < (shared, row, lon));
-            to(west)..to(east.saturating_add(1))
-        };
-        let (lon, width) = (i64::from(lon), i64::from(width).min(TURN / 4));
+        let stretch = |row: i32, west: i64, east: i64| self.stretch(shared, row, west, east);
+        let (lon, width) = (i64::from(lon), self.width(at));
         let here = stretch(row, lon - width, lon).start;
         let own = here..self.spots.partition_point(|spot| *spot < (shared, row, at.lon_e7, number));
         // To the west of the 180th meridian the row goes on at its other end.
@@ -101,8 +117,16 @@ fn hash(text: &str) -> u64 {
 pub(crate) fn all(sight: &Sight<'_>, together: &Together, inside: &dyn Fn(Position) -> bool, most: usize) -> Pairs {
     let offered =
         |element: &&Arc<ElementView>| element.position.is_some_and(inside) && is_offered(sight, together, element);
-    let all: Vec<Said<'_>> = sight.elements.values().filter(offered).filter_map(|element| Said::of(element)).collect();
+    let mut all: Vec<Said<'_>> =
+        sight.elements.values().filter(offered).filter_map(|element| Said::of(element)).collect();
     let optional = |text: &Option<String>| text.as_deref().map(hash);
+    // What a crowd shares says nothing of two of it; else each of them would be held against each.
+    for number in Rows::new(SAME_NAME_M, &all, |said| optional(&said.phone)).crowded(&all) {
+        all.get_mut(number as usize).into_iter().for_each(|said| said.phone = None);
+    }
+    for number in Rows::new(SAME_NAME_M, &all, |said| optional(&said.site)).crowded(&all) {
+        all.get_mut(number as usize).into_iter().for_each(|said| said.site = None);
+    }
     let ways = [
         Rows::new(SAME_NAME_M, &all, |said| Some(hash(&said.name))),
         Rows::new(SAME_NAME_M, &all, |said| optional(&said.phone)),
@@ -110,6 +134,7 @@ pub(crate) fn all(sight: &Sight<'_>, together: &Together, inside: &dyn Fn(Positi
         Rows::new(SIMILAR_NAME_M, &all, |_| Some(0)),
     ];
     let mut found = Pairs { total: 0, more: false, surest: Vec::new() };
+    let mut last: Option<Order> = None;
     for (rows, way) in ways.iter().zip(0..) {
         for spot in &rows.spots {
             let Some(one) = all.get(spot.3 as usize) else { continue };
@@ -120,14 +145,18 @@ pub(crate) fn all(sight: &Sight<'_>, together: &Together, inside: &dyn Fn(Positi
                 // A pair that was found by something surer is not counted again.
                 let ways = [likeness.name, likeness.phone, likeness.website, true];
                 if ways.iter().position(|way| *way) == Some(way) && is_open(sight, one.element, other.element) {
+                    found.total += 1;
                     let ids = [one.element.id.min(other.element.id), one.element.id.max(other.element.id)];
+                    let [a, b] = ids;
+                    if last.is_some_and(|last| last < (likeness.order(), a, b)) {
+                        continue;
+                    }
                     let [a, b] = ids.map(|id| sight.elements.get(&id));
                     found.surest.extend(a.zip(b).map(|(a, b)| (likeness, a.clone(), b.clone())));
-                    found.total += 1;
                 }
             }
             if found.surest.len() > 4 * most {
-                found.keep(most);
+                last = found.keep(most);
             }
         }
     }
@@ -135,9 +164,15 @@ pub(crate) fn all(sight: &Sight<'_>, together: &Together, inside: &dyn Fn(Positi
     found
 }
 
+/// The less, the surer.
+type Order = ((Reverse<u8>, u32), ElementId, ElementId);
+
 impl Pairs {
-    fn keep(&mut self, most: usize) {
-        self.surest.sort_by_key(|(likeness, a, b)| (likeness.order(), a.id, b.id));
+    /// Keep the surest; gives the last of them.
+    fn keep(&mut self, most: usize) -> Option<Order> {
+        let order = |(likeness, a, b): &Pair| (likeness.order(), a.id, b.id);
+        self.surest.sort_by_key(order);
         self.surest.truncate(most);
+        self.surest.last().map(order)
     }
 }

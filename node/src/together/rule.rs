@@ -92,6 +92,14 @@ impl<'a> Sight<'a> {
         Some(said).filter(|said| !said.withdrawn)
     }
 
+    /// Whether anybody has put any label on it.
+    fn is_spoken_of(&self, on: &ElementView) -> bool {
+        let hash = Hash(on.id.0);
+        let labels = self.scopes.get(&on.scope).map(|view| &view.labels);
+        let first = labels.and_then(|all| all.range((hash, IdentityId([0; 32]), String::new())..).next());
+        first.is_some_and(|((of, ..), _)| *of == hash)
+    }
+
     /// What one person says of two elements: their latest word.
     fn says(&self, by: IdentityId, a: &ElementView, b: &ElementView) -> Option<(Stamp, Verdict)> {
         let words =
@@ -106,6 +114,10 @@ impl<'a> Sight<'a> {
     /// What is said of two elements: one's own word, or else that of those for whom one vouches. Among these a doubt
     /// weighs more, since to show one for two hides one.
     pub fn verdict(&self, a: &ElementView, b: &ElementView) -> Option<Verdict> {
+        // Of most nobody says anything, and that is told by one look at each.
+        if !self.is_spoken_of(a) && !self.is_spoken_of(b) {
+            return None;
+        }
         if let Some((_, own)) = self.me.and_then(|me| self.says(me, a, b)) {
             return Some(own);
         }

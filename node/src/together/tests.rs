@@ -354,6 +354,41 @@ fn in_a_full_house_each_finds_its_like() {
     assert_eq!(like.len(), 200);
 }
 
+/// A town's site stands at its forty benches and at none of them by itself; two sources' words of one thing share it.
+#[test]
+fn what_a_crowd_shares_says_nothing() {
+    let (mut ada, mut bo) = (Desk::of("Ada"), Desk::of("Bo"));
+    let of = |source: &'static str, site: &'static str, name: &'static str, north: i32| {
+        move |number: usize| {
+            // Far enough for names to say nothing by themselves, and within reach of each other.
+            let number = i32::try_from(number).unwrap();
+            let name = format!("{name} {}", char::from(b'a' + u8::try_from(number % 26).unwrap()));
+            let ImportItem::Record(mut made) =
+                record(source, &format!("{source}{number}"), &name, "", north + number * 300)
+            else {
+                unreachable!()
+            };
+            made.website = site.into();
+            ImportItem::Record(made)
+        }
+    };
+    take(&mut ada, (0..20).map(of("annuaire", "https://ville.example", "Banc ouvert", 0)).collect());
+    take(&mut bo, (0..20).map(of("osm", "https://www.ville.example/", "Banc vert et bleu", 6_000)).collect());
+    take(&mut ada, (0..1).map(of("annuaire-2", "https://seul.example", "Banc ouvert", 500_000)).collect());
+    take(&mut bo, (0..1).map(of("osm-2", "https://www.seul.example/", "Banc vert et bleu", 506_000)).collect());
+    carry(&mut [&mut ada, &mut bo]);
+    assert_eq!(pairs(&mut ada), [["Banc ouvert a", "Banc vert et bleu a"]]);
+    let likely = |desk: &mut Desk, name: &str, is_north: bool| {
+        let all = desk.core.replica.views.elements().values();
+        let north = |held: &&std::sync::Arc<communaut_protocol::fold::ElementView>| {
+            (held.position.unwrap().lat_e7 > test_record().lat_e7 + 400_000) == is_north
+        };
+        let id = all.filter(|held| held.name == name).find(north).unwrap().id;
+        page(desk, id).likely.len()
+    };
+    assert_eq!([false, true].map(|is_north| likely(&mut ada, "Banc ouvert a", is_north)), [0, 1]);
+}
+
 #[test]
 fn a_label_names_half_an_id() {
     let id = ElementId([0xab; 32]);

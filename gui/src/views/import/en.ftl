@@ -44,6 +44,7 @@ import-note-parts = Pictures and other parts of the archive, which are not read:
 import-note-zone = The time zone “{ $name }” has the clocks of { $zone }, and was taken for it.
 import-note-floating = Times without a zone, and whole days, were read as in { $zone }.
 import-note-not-ids = The column “{ $column }” was not taken for an id: the same stands for different records.
+import-note-postcode-elsewhere = Records whose postcode is of another town than the one they name: { $count }. They were placed by the town.
 import-note-zeros = Postcodes and phone numbers that got back the zero they begin with: { $count }
 import-note-nothing-of-before = Nothing that was brought in as “{ $source }” before is in this file. If it is another data set, give it a name of its own.
 import-note-same = Taken for what was imported before under nearly the same name and place, since no id of theirs is known: { $count } ({ $names })

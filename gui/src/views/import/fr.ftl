@@ -44,6 +44,7 @@ import-note-parts = Images et autres parties de l’archive, qui ne sont pas lue
 import-note-zone = Le fuseau « { $name } » correspond à { $zone }, utilisé à sa place.
 import-note-floating = Les heures sans fuseau, et les journées entières, ont été lues à l’heure de { $zone }.
 import-note-not-ids = La colonne « { $column } » n’a pas été prise comme identifiant : la même valeur désigne plusieurs fiches.
+import-note-postcode-elsewhere = Fiches dont le code postal est celui d’une autre commune que la leur : { $count }. Elles ont été placées d’après la commune.
 import-note-zeros = Codes postaux et téléphones qui ont retrouvé leur premier zéro : { $count }
 import-note-nothing-of-before = Rien de ce qui a été importé sous « { $source } » n’est dans ce fichier. Si c’est un autre jeu de données, donnez-lui un nom à part.
 import-note-same = Fiches reconnues à leur nom et à leur emplacement, presque les mêmes que la dernière fois, faute d’identifiant connu : { $count } ({ $names })

@@ -26,6 +26,7 @@ pub(super) fn text(texts: Texts, note: &ImportNote) -> String {
             let count = format::number(texts, *count).into();
             texts.tr("import-note-placed", &[("count", count), ("tag", APPROXIMATE.into())])
         }
+        ImportNote::PostcodeElsewhere { count } => counted("import-note-postcode-elsewhere", *count),
         ImportNote::NotIds { column } => texts.tr("import-note-not-ids", &[("column", column.into())]),
         ImportNote::LostZeros { count } => counted("import-note-zeros", *count),
         ImportNote::Several { count } => counted("import-note-several", *count),

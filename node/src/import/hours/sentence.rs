@@ -3,15 +3,17 @@
 //! All of a sentence is understood, or none: what is left over may be what matters ("le 1er samedi du mois").
 
 use super::{
-    DAYS, joined,
-    words::{DAY, Piece, pieces, plain},
+    DAYS,
+    clock::{self, DAY, Time},
+    days::{Chosen, behind_and, days, of_month},
+    joined,
+    words::{OfMonth, Piece, pieces, plain},
     written,
 };
+use std::collections::BTreeMap;
 
 /// Bytes of a sentence, at the most.
 const SENTENCE_MAX: usize = 1_000;
-/// A span that ends by then, after midnight, belongs to the evening before: six o'clock.
-const NIGHT_END: u16 = 6 * 60;
 
 /// The hours in the syntax of OpenStreetMap, if all of the text is understood.
 pub(in crate::import) fn normal(text: &str) -> Option<String> {
@@ -26,7 +28,11 @@ pub(in crate::import) fn normal(text: &str) -> Option<String> {
     let everything = |piece: &Piece| {
         matches!(
             piece,
-            Piece::Always | Piece::Days([true, true, true, true, true, true, true]) | Piece::And | Piece::Stop
+            Piece::Always
+                | Piece::Days([true, true, true, true, true, true, true])
+                | Piece::And
+                | Piece::Slash
+                | Piece::Stop
         )
     };
     if pieces.contains(&Piece::Always) && pieces.iter().all(everything) {
@@ -35,6 +41,25 @@ pub(in crate::import) fn normal(text: &str) -> Option<String> {
     let mut week = Week::default();
     week.read(&pieces)?;
     week.written()
+}
+
+/// Times without a word of days, of what is said of one day.
+pub(super) fn times_alone(text: &str) -> Option<String> {
+    if text.len() > SENTENCE_MAX {
+        return None;
+    }
+    let pieces = pieces(&plain(text))?;
+    let is_time = |piece: &Piece| {
+        matches!(
+            piece,
+            Piece::Time(_) | Piece::Always | Piece::To | Piece::And | Piece::Slash | Piece::Between | Piece::PartOfDay
+        )
+    };
+    let mut week = Week::default();
+    week.read(pieces.iter().all(is_time).then_some(&pieces)?)?;
+    // What begins at its end is of the day after.
+    let is_of_it = week.unbound.iter().all(|(from, _)| *from < DAY);
+    of_one_day(&week.unbound).filter(|times| is_of_it && !times.is_empty())
 }
 
 /// Whether it is in that syntax already.
@@ -81,14 +106,17 @@ enum Said {
 #[derive(Debug, Default)]
 struct Week {
     days: [Said; 7],
+    /// Of weekdays in some weeks of each month.
+    month: BTreeMap<(usize, OfMonth), Said>,
     holidays: Said,
     /// Days that the next times are of.
-    chosen: [bool; 7],
-    with_holidays: bool,
+    chosen: Chosen,
     /// Whether times were read since days were chosen.
     timed: bool,
     /// Times that stand before any day.
     unbound: Vec<(u16, u16)>,
+    /// Days with what goes on after midnight from the one before, and until when.
+    nights: Vec<(usize, u16)>,
 }
 
 impl Week {
@@ -97,93 +125,110 @@ impl Week {
         while let Some(piece) = pieces.get(at) {
             at += 1;
             match *piece {
-                Piece::Day(_) | Piece::Days(_) | Piece::Holidays => {
-                    at -= 1;
+                Piece::Day(_) | Piece::Days(_) | Piece::Holidays | Piece::Week(_) => {
                     if self.timed {
                         self.begin();
                     }
                     // Times first, the days behind: "9h-12h du lundi au vendredi".
-                    let (days, holidays, next) = days(pieces, at)?;
-                    at = next;
-                    self.choose(days, holidays);
+                    let chosen;
+                    (chosen, at) = days(pieces, at - 1)?;
+                    self.chosen.add(&chosen);
                     let unbound = std::mem::take(&mut self.unbound);
                     unbound.into_iter().try_for_each(|span| self.open(span))?;
                 }
                 Piece::Except => {
-                    let (days, holidays, next) = days(pieces, at)?;
-                    at = next;
-                    let some = self.chosen.contains(&true);
-                    for (day, _) in days.into_iter().enumerate().filter(|(_, except)| *except) {
-                        *self.chosen.get_mut(day)? = false;
-                        if self.timed || !some {
-                            *self.days.get_mut(day)? = Said::Off;
-                        }
-                    }
-                    if holidays {
-                        self.holidays = Said::Off;
-                    }
+                    let but;
+                    (but, at) = days(pieces, at)?;
+                    self.except(&but)?;
                 }
-                Piece::Time(from, from_sure) => {
-                    let (Some(Piece::To), Some(Piece::Time(to, to_sure))) = (pieces.get(at), pieces.get(at + 1)) else {
-                        return None;
-                    };
-                    at += 2;
-                    // Minuit begins a day as well.
-                    let from = if from == DAY { 0 } else { from };
-                    let fits = from < *to || *to <= NIGHT_END && *to < from;
-                    if !(from_sure || *to_sure) || !fits {
-                        return None;
-                    }
-                    self.open((from, *to))?;
+                Piece::Time(from) => at = self.span(pieces, at, from, false)?,
+                Piece::Between => {
+                    let Some(Piece::Time(from)) = pieces.get(at) else { return None };
+                    at = self.span(pieces, at + 1, *from, true)?;
                 }
-                Piece::Always => {
-                    if !self.is_chosen() {
-                        self.choose([true; 7], false);
-                    }
-                    self.open((0, DAY))?;
-                }
+                Piece::Always => self.open((0, DAY))?,
                 Piece::Closed => {
-                    if self.is_chosen() && !self.timed {
-                        self.close()?;
-                    } else {
-                        let (days, holidays, next) = days(pieces, at)?;
-                        at = next;
+                    if !self.is_chosen() || self.timed {
+                        let chosen;
+                        (chosen, at) = days(pieces, at)?;
                         self.begin();
-                        self.choose(days, holidays);
-                        self.close()?;
+                        self.chosen.add(&chosen);
                     }
+                    self.close();
                 }
-                Piece::And => {}
+                // A part without its hours may be of any length.
+                Piece::PartOfDay => {
+                    matches!(pieces.get(at), Some(Piece::Time(_) | Piece::Between)).then_some(())?;
+                }
+                Piece::And | Piece::Slash => {}
                 Piece::Stop => {
                     if self.timed {
                         self.begin();
                     }
                 }
-                Piece::To => return None,
+                Piece::To | Piece::OfMonth => return None,
             }
         }
         // Days of which nothing was said, or times of no day among others.
-        let dangling = self.is_chosen() && !self.timed;
-        let mixed = !self.unbound.is_empty() && self.days.iter().any(|said| *said != Said::Nothing);
-        (!dangling && !mixed).then_some(())
+        let ends_well = !self.is_chosen() || self.timed;
+        let others = self.days.iter().chain(self.month.values()).any(|said| *said != Said::Nothing);
+        let others = others || !self.nights.is_empty();
+        (ends_well && (!others || self.unbound.is_empty())).then_some(())
+    }
+
+    /// Read the end of a span; gives what follows.
+    fn span(&mut self, pieces: &[Piece], at: usize, from: Time, between: bool) -> Option<usize> {
+        let end = |at: usize| match (pieces.get(at), pieces.get(at + 1)) {
+            (Some(Piece::To | Piece::Slash), Some(Piece::Time(to))) => Some(*to),
+            (Some(Piece::And), Some(Piece::Time(to))) if between => Some(*to),
+            _ => None,
+        };
+        let to = end(at)?;
+        // "de 9 à 12 et de 14 à 18h": the next ones say what they are.
+        let next = behind_and(pieces, at + 2);
+        let follows = match (pieces.get(next), end(next + 1)) {
+            (Some(Piece::Time(from)), Some(to)) => next > at + 2 && (from.sure || to.sure),
+            _ => false,
+        };
+        let sure = from.sure || to.sure || follows;
+        self.open(clock::span(from, to).filter(|_| sure)?)?;
+        Some(at + 2)
+    }
+
+    /// Days that what was said, or is to be said, is not of.
+    fn except(&mut self, but: &Chosen) -> Option<()> {
+        // Of which weeks it is said then nobody can tell.
+        if but.of_month().next().is_some() {
+            return None;
+        }
+        let some = !self.chosen.is_weekly_none();
+        for (day, _) in but.week.into_iter().enumerate().filter(|(_, but)| *but) {
+            *self.chosen.week.get_mut(day)? = false;
+            if self.timed || !some {
+                *self.days.get_mut(day)? = Said::Off;
+            }
+        }
+        if but.holidays {
+            self.holidays = Said::Off;
+        }
+        Some(())
     }
 
     fn is_chosen(&self) -> bool {
-        self.with_holidays || self.chosen.contains(&true)
+        !self.chosen.is_none()
     }
     fn begin(&mut self) {
-        (self.chosen, self.with_holidays, self.timed) = ([false; 7], false, false);
-    }
-    fn choose(&mut self, days: [bool; 7], holidays: bool) {
-        for (chosen, day) in self.chosen.iter_mut().zip(days) {
-            *chosen |= day;
-        }
-        self.with_holidays |= holidays;
+        (self.chosen, self.timed) = (Chosen::default(), false);
     }
     fn slots(&mut self) -> impl Iterator<Item = &mut Said> {
-        let holidays = self.with_holidays.then_some(&mut self.holidays);
         let chosen = self.chosen;
-        self.days.iter_mut().zip(chosen).filter_map(|(said, chosen)| chosen.then_some(said)).chain(holidays)
+        for days in chosen.of_month() {
+            self.month.entry(days).or_default();
+        }
+        let week = self.days.iter_mut().zip(chosen.week).filter_map(|(said, chosen)| chosen.then_some(said));
+        let month = self.month.iter_mut();
+        let month = month.filter(move |((day, weeks), _)| chosen.month.get(*day) == Some(weeks)).map(|(_, said)| said);
+        week.chain(month).chain(chosen.holidays.then_some(&mut self.holidays))
     }
     fn open(&mut self, span: (u16, u16)) -> Option<()> {
         if !self.is_chosen() {
@@ -191,6 +236,9 @@ impl Week {
             return Some(());
         }
         self.timed = true;
+        if span.0 == DAY {
+            return self.night(span.1 - DAY);
+        }
         for said in self.slots() {
             match said {
                 Said::Open(spans) => spans.push(span),
@@ -199,15 +247,31 @@ impl Week {
         }
         Some(())
     }
-    fn close(&mut self) -> Option<()> {
+    /// "24h-2h" goes on from the evening, or is of the day that begins then.
+    fn night(&mut self, end: u16) -> Option<()> {
+        // Which day comes after a holiday is not known.
+        if self.chosen.holidays || self.chosen.of_month().next().is_some() {
+            return None;
+        }
+        for (day, _) in self.chosen.week.into_iter().enumerate().filter(|(_, chosen)| *chosen) {
+            if let Some(Said::Open(spans)) = self.days.get_mut(day)
+                && let Some(evening) = spans.last_mut().filter(|last| last.1 == DAY && last.0 > end)
+            {
+                evening.1 = end;
+            } else {
+                self.nights.push(((day + 1) % 7, end));
+            }
+        }
+        Some(())
+    }
+    fn close(&mut self) {
         for said in self.slots() {
             *said = Said::Off;
         }
         self.begin();
-        Some(())
     }
 
-    fn written(self) -> Option<String> {
+    fn written(mut self) -> Option<String> {
         let text = |said: &Said| -> Option<String> {
             Some(match said {
                 Said::Nothing => String::new(),
@@ -215,23 +279,42 @@ impl Week {
                 Said::Open(spans) => of_one_day(spans)?,
             })
         };
+        if self.unbound == [(0, DAY)] {
+            return Some("24/7".into());
+        }
         if !self.unbound.is_empty() {
-            return of_one_day(&self.unbound);
+            // Of every day: so is the night that it begins with.
+            let spans = self.unbound.iter().map(|(from, to)| if *from == DAY { (0, to - DAY) } else { (*from, *to) });
+            return of_one_day(&spans.collect::<Vec<_>>());
+        }
+        for (day, end) in std::mem::take(&mut self.nights) {
+            match self.days.get_mut(day)? {
+                Said::Open(spans) => spans.push((0, end)),
+                Said::Off => return None,
+                said @ Said::Nothing => *said = Said::Open(vec![(0, end)]),
+            }
         }
         let mut days: [String; 7] = Default::default();
         for (day, said) in days.iter_mut().zip(&self.days) {
             *day = text(said)?;
         }
         let holidays = text(&self.holidays)?;
-        if days.iter().all(|day| day == "00:00-24:00") && holidays.is_empty() {
+        if days.iter().all(|day| day == "00:00-24:00") && holidays.is_empty() && self.month.is_empty() {
             return Some("24/7".into());
         }
-        let mut out = joined(&days);
-        if !holidays.is_empty() {
-            out.push_str(if out.is_empty() { "PH " } else { "; PH " });
-            out.push_str(&holidays);
+        let mut rules = vec![joined(&days)];
+        for ((day, weeks), said) in &self.month {
+            // Whether those of the week hold then as well is not said.
+            if matches!((said, self.days.get(*day)), (Said::Open(_), Some(Said::Open(_)))) {
+                return None;
+            }
+            rules.push(format!("{} {}", of_month(*day, *weeks), text(said)?));
         }
-        (!out.is_empty()).then_some(out)
+        if !holidays.is_empty() {
+            rules.push(format!("PH {holidays}"));
+        }
+        rules.retain(|rule| !rule.is_empty());
+        (!rules.is_empty()).then(|| rules.join("; "))
     }
 }
 
@@ -242,55 +325,6 @@ fn of_one_day(spans: &[(u16, u16)]) -> Option<String> {
     spans.dedup();
     let apart = spans.windows(2).all(|pair| matches!(pair, [a, b] if a.1 > a.0 && a.1 <= b.0));
     apart.then(|| written(&spans))
-}
-
-/// Days from there on: "lundi", "lundi au vendredi", "mardi, jeudi et samedi"; and where they end.
-fn days(pieces: &[Piece], mut at: usize) -> Option<([bool; 7], bool, usize)> {
-    let (mut chosen, mut holidays) = ([false; 7], false);
-    loop {
-        match *pieces.get(at)? {
-            Piece::Day(from) => {
-                at += 1;
-                let mut to = from;
-                if let (Some(Piece::To), Some(Piece::Day(last))) = (pieces.get(at), pieces.get(at + 1)) {
-                    (to, at) = (*last, at + 2);
-                }
-                // "samedi au mardi" goes over the end of the week.
-                let mut day = from;
-                loop {
-                    *chosen.get_mut(day)? = true;
-                    if day == to {
-                        break;
-                    }
-                    day = (day + 1) % 7;
-                }
-            }
-            Piece::Days(days) => {
-                at += 1;
-                for (chosen, day) in chosen.iter_mut().zip(days) {
-                    *chosen |= day;
-                }
-            }
-            Piece::Holidays => {
-                at += 1;
-                holidays = true;
-            }
-            _ => return None,
-        }
-        let is_day = |at: usize| matches!(pieces.get(at), Some(Piece::Day(_) | Piece::Days(_) | Piece::Holidays));
-        if is_day(at) {
-            continue;
-        }
-        let mut next = at;
-        while pieces.get(next) == Some(&Piece::And) {
-            next += 1;
-        }
-        if next > at && is_day(next) {
-            at = next;
-            continue;
-        }
-        return Some((chosen, holidays, at));
-    }
 }
 
 #[cfg(test)]

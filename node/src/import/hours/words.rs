@@ -1,7 +1,11 @@
 //! The pieces of a sentence about opening hours: days, times, and the words between them.
 
-/// Minutes of a day.
-pub(super) const DAY: u16 = 24 * 60;
+use super::clock;
+
+/// Which of the weekdays of a month: the first to the fifth as bits 0 to 4…
+pub(super) type OfMonth = u8;
+/// …and the last.
+pub(super) const LAST: OfMonth = 1 << 5;
 
 /// A piece of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,42 +14,97 @@ pub(super) enum Piece {
     Day(usize),
     Days([bool; 7]),
     Holidays,
-    /// Minutes of the day; whether it is surely a time, not a bare number.
-    Time(u16, bool),
+    /// The first, second, … or last of its weekday.
+    Week(OfMonth),
+    /// Ends what comes so in each month.
+    OfMonth,
+    Time(clock::Time),
     Always,
     To,
     And,
+    /// Between two times as good as "to", elsewhere as good as "and".
+    Slash,
+    /// Its "and" is a "to": "between 9 and 12".
+    Between,
+    /// "le matin": what its hours say anyway.
+    PartOfDay,
     /// Ends what was said of some days.
     Stop,
     Closed,
     Except,
 }
 
+const DAILY: [bool; 7] = [true; 7];
+const WORKDAYS: [bool; 7] = [true, true, true, true, true, false, false];
+const WEEKEND: [bool; 7] = [false, false, false, false, false, true, true];
+/// Where days are said by their first letters in English, others are not read: "S" may be two of them.
+const MONDAY_TO_FRIDAY: &str = "m-f";
+
 /// Several words that mean one thing; they are tried before single words.
 const PHRASES: &[(&str, Option<Piece>)] = &[
-    ("tous les jours", Some(Piece::Days([true; 7]))),
-    ("chaque jour", Some(Piece::Days([true; 7]))),
-    ("toute la semaine", Some(Piece::Days([true; 7]))),
-    ("every day", Some(Piece::Days([true; 7]))),
-    ("7j/7", Some(Piece::Days([true; 7]))),
-    ("7 j/7", Some(Piece::Days([true; 7]))),
-    ("7j sur 7", Some(Piece::Days([true; 7]))),
-    ("7 jours sur 7", Some(Piece::Days([true; 7]))),
-    ("7 jours/7", Some(Piece::Days([true; 7]))),
-    ("7/7", Some(Piece::Days([true; 7]))),
+    ("lmmjvsd", Some(Piece::Days(DAILY))),
+    ("lmmjvs", Some(Piece::Days([true, true, true, true, true, true, false]))),
+    ("lmmjv", Some(Piece::Days(WORKDAYS))),
+    ("l m m j v", Some(Piece::Days(WORKDAYS))),
+    ("l,m,m,j,v", Some(Piece::Days(WORKDAYS))),
+    ("l, m, m, j, v", Some(Piece::Days(WORKDAYS))),
+    (MONDAY_TO_FRIDAY, Some(Piece::Days(WORKDAYS))),
+    ("tous les jours", Some(Piece::Days(DAILY))),
+    ("chaque jour", Some(Piece::Days(DAILY))),
+    ("toute la semaine", Some(Piece::Days(DAILY))),
+    ("every day", Some(Piece::Days(DAILY))),
+    ("7j/7", Some(Piece::Days(DAILY))),
+    ("7j/7j", Some(Piece::Days(DAILY))),
+    ("7 j/7", Some(Piece::Days(DAILY))),
+    ("7 j/7 j", Some(Piece::Days(DAILY))),
+    ("7 j sur 7", Some(Piece::Days(DAILY))),
+    ("7j sur 7", Some(Piece::Days(DAILY))),
+    ("7 jours sur 7", Some(Piece::Days(DAILY))),
+    ("7 jours/7", Some(Piece::Days(DAILY))),
+    ("7 days a week", Some(Piece::Days(DAILY))),
+    ("7/7", Some(Piece::Days(DAILY))),
+    ("24h/24h", Some(Piece::Always)),
     ("24h/24", Some(Piece::Always)),
     ("24 h/24", Some(Piece::Always)),
     ("24h sur 24", Some(Piece::Always)),
     ("24 heures sur 24", Some(Piece::Always)),
+    ("24h sur 24h", Some(Piece::Always)),
+    ("24h/7j", Some(Piece::Always)),
+    ("24h/7", Some(Piece::Always)),
+    ("24 hours a day", Some(Piece::Always)),
+    ("24 hours", Some(Piece::Always)),
     ("24/24", Some(Piece::Always)),
     ("24/7", Some(Piece::Always)),
-    ("en semaine", Some(Piece::Days([true, true, true, true, true, false, false]))),
-    ("les week-ends", Some(Piece::Days([false, false, false, false, false, true, true]))),
-    ("le week-end", Some(Piece::Days([false, false, false, false, false, true, true]))),
-    ("week-end", Some(Piece::Days([false, false, false, false, false, true, true]))),
+    ("en semaine", Some(Piece::Days(WORKDAYS))),
+    ("les week-ends", Some(Piece::Days(WEEKEND))),
+    ("le week-end", Some(Piece::Days(WEEKEND))),
+    ("week-end", Some(Piece::Days(WEEKEND))),
+    ("jours de semaine", Some(Piece::Days(WORKDAYS))),
+    ("du mois", Some(Piece::OfMonth)),
+    ("de chaque mois", Some(Piece::OfMonth)),
+    ("chaque mois", Some(Piece::OfMonth)),
+    ("of the month", Some(Piece::OfMonth)),
+    ("of each month", Some(Piece::OfMonth)),
+    ("of every month", Some(Piece::OfMonth)),
+    ("each month", Some(Piece::OfMonth)),
+    ("every month", Some(Piece::OfMonth)),
+    // Two spans with a break are written as two.
+    ("sans interruption", Some(Piece::And)),
+    ("sans pause", Some(Piece::And)),
+    ("en continu", Some(Piece::And)),
+    ("journee continue", Some(Piece::And)),
+    ("non-stop", Some(Piece::And)),
+    ("non stop", Some(Piece::And)),
+    ("without interruption", Some(Piece::And)),
+    ("l'apres-midi", Some(Piece::PartOfDay)),
+    ("apres-midi", Some(Piece::PartOfDay)),
+    ("apres midi", Some(Piece::PartOfDay)),
+    ("jours de fete", Some(Piece::Holidays)),
+    ("jours feries et chomes", Some(Piece::Holidays)),
     ("jours feries", Some(Piece::Holidays)),
     ("jour ferie", Some(Piece::Holidays)),
     ("public holidays", Some(Piece::Holidays)),
+    ("bank holidays", Some(Piece::Holidays)),
     ("a partir de", None),
     ("jusqu'a", Some(Piece::To)),
     ("ainsi que", Some(Piece::And)),
@@ -74,6 +133,12 @@ const IDLE: &[&str] = &[
     "public",
     "est",
     "heures",
+    "tous",
+    "toutes",
+    "chaque",
+    "every",
+    "each",
+    "of",
 ];
 
 fn word(word: &str) -> Option<Piece> {
@@ -85,12 +150,22 @@ fn word(word: &str) -> Option<Piece> {
         "vendredi" | "vendredis" | "ven" | "vend" | "ve" | "friday" | "fridays" | "fri" | "fr" => Piece::Day(4),
         "samedi" | "samedis" | "sam" | "sa" | "saturday" | "saturdays" | "sat" => Piece::Day(5),
         "dimanche" | "dimanches" | "dim" | "di" | "sunday" | "sundays" | "sun" | "su" => Piece::Day(6),
-        "feries" | "ferie" | "ph" => Piece::Holidays,
-        "weekend" | "weekends" | "we." => Piece::Days([false, false, false, false, false, true, true]),
-        "tlj" | "quotidien" | "daily" => Piece::Days([true; 7]),
-        "midi" | "noon" => Piece::Time(12 * 60, true),
-        "minuit" | "midnight" => Piece::Time(DAY, true),
-        "a" | "au" | "to" | "until" | "till" => Piece::To,
+        "feries" | "ferie" | "fetes" | "ph" => Piece::Holidays,
+        "weekend" | "weekends" | "we." => Piece::Days(WEEKEND),
+        "weekdays" => Piece::Days(WORKDAYS),
+        "tlj" | "quotidien" | "daily" => Piece::Days(DAILY),
+        "premier" | "premiers" | "first" => Piece::Week(1),
+        "deuxieme" | "deuxiemes" | "second" | "seconds" => Piece::Week(1 << 1),
+        "troisieme" | "troisiemes" | "third" => Piece::Week(1 << 2),
+        "quatrieme" | "quatriemes" | "fourth" => Piece::Week(1 << 3),
+        "cinquieme" | "fifth" => Piece::Week(1 << 4),
+        "dernier" | "derniers" | "last" => Piece::Week(LAST),
+        "midi" | "noon" => Piece::Time(clock::Time::NOON),
+        "minuit" | "midnight" => Piece::Time(clock::Time::MIDNIGHT),
+        "matin" | "matins" | "soir" | "soirs" | "morning" | "mornings" | "afternoon" | "afternoons" | "evening"
+        | "evenings" => Piece::PartOfDay,
+        "a" | "au" | "to" | "until" | "till" | "thru" | "through" => Piece::To,
+        "entre" | "between" => Piece::Between,
         "et" | "and" | "puis" | "ou" => Piece::And,
         "ferme" | "fermee" | "fermes" | "fermeture" | "closed" | "off" => Piece::Closed,
         "sauf" | "hors" | "except" | "excepte" => Piece::Except,
@@ -109,13 +184,28 @@ pub(super) fn plain(text: &str) -> String {
         c if c.is_whitespace() => ' ',
         c => c,
     });
-    letters.collect::<String>().split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let text = letters.collect::<String>().replace("(s)", "");
+    let text = text.split(' ').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    text.replace(" /", "/").replace("/ ", "/")
+}
+
+/// Days by their first letters, as signs in France have them. "M" may be two of them.
+fn letter(name: &str) -> Option<Piece> {
+    Some(Piece::Day(match name {
+        "l" => 0,
+        "j" => 3,
+        "v" => 4,
+        "s" => 5,
+        "d" => 6,
+        _ => return None,
+    }))
 }
 
 /// None: a word that is not known.
 pub(super) fn pieces(text: &str) -> Option<Vec<Piece>> {
     let mut pieces = Vec::new();
     let mut rest = text;
+    let english = text.starts_with(MONDAY_TO_FRIDAY);
     'next: while let Some(first) = rest.chars().next() {
         for (phrase, piece) in PHRASES {
             if let Some(after) = rest.strip_prefix(phrase).filter(|after| !after.starts_with(char::is_alphanumeric)) {
@@ -126,16 +216,21 @@ pub(super) fn pieces(text: &str) -> Option<Vec<Piece>> {
         }
         let piece;
         (piece, rest) = match first {
-            '0'..='9' => time(rest).map(|(piece, rest)| (Some(piece), rest))?,
+            '0'..='9' => week_of_month(rest)
+                .or_else(|| clock::time(rest).map(|(time, rest)| (Piece::Time(time), rest)))
+                .map(|(piece, rest)| (Some(piece), rest))?,
             '-' => (Some(Piece::To), rest.get(1..)?),
-            ',' | '/' | '&' | '+' => (Some(Piece::And), rest.get(1..)?),
+            '/' => (Some(Piece::Slash), rest.get(1..)?),
+            ',' | '&' | '+' => (Some(Piece::And), rest.get(1..)?),
             ';' | '.' => (Some(Piece::Stop), rest.get(1..)?),
             ' ' | ':' | '(' | ')' | '\'' => (None, rest.get(1..)?),
             c if c.is_alphabetic() => {
                 let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
                 let (name, after) = rest.split_at_checked(end)?;
-                let known = word(name);
-                if known.is_none() && !IDLE.contains(&name) {
+                // "d'ouverture", "l'accueil".
+                let elided = after.starts_with('\'') && matches!(name, "d" | "l");
+                let known = word(name).or_else(|| letter(name).filter(|_| !english && !elided));
+                if known.is_none() && !elided && !IDLE.contains(&name) {
                     return None;
                 }
                 // "lun." is short for it, and ends nothing.
@@ -149,36 +244,12 @@ pub(super) fn pieces(text: &str) -> Option<Vec<Piece>> {
     Some(pieces)
 }
 
-/// "9h", "9 h 30", "09:30", "9 heures", "9.30"; a bare number may be one, beside another.
-fn time(text: &str) -> Option<(Piece, &str)> {
-    let digits = |text: &str| text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let end = digits(text);
-    let hours: u16 = text.get(..end).filter(|_| end <= 2)?.parse().ok()?;
-    let after = text.get(end..)?;
-    let unit = ["heures", "heure", "h", ":", "."].iter().find_map(|unit| {
-        let rest = after.trim_start().strip_prefix(unit)?;
-        // A sign stands right behind the number.
-        (after.starts_with(unit) || unit.starts_with('h')).then_some((*unit, rest))
-    });
-    let (minutes, rest) = match unit {
-        None => (None, after),
-        Some((unit, rest)) => {
-            let body = if unit.starts_with('h') { rest.trim_start() } else { rest };
-            let end = digits(body);
-            let follows = body.get(end..)?.trim_start();
-            let is_minutes = end == 2 && !follows.starts_with(['h', ':']);
-            match is_minutes {
-                true => (Some(body.get(..end)?.parse().ok()?), body.get(end..)?),
-                false if unit.starts_with('h') => (Some(0), rest),
-                // "du lundi. 9 …": not a time with minutes.
-                false => (None, after),
-            }
-        }
-    };
-    let sure = minutes.is_some();
-    let minutes: u16 = minutes.unwrap_or(0);
-    let all = hours * 60 + minutes;
-    let rest = ["min", "mn", "am"].iter().find_map(|unit| rest.strip_prefix(unit)).unwrap_or(rest);
-    let ends = !rest.starts_with(char::is_alphanumeric);
-    (hours <= 24 && minutes < 60 && all <= DAY && ends).then_some((Piece::Time(all, sure), rest))
+/// "1er", "2e", "3rd".
+fn week_of_month(text: &str) -> Option<(Piece, &str)> {
+    const ENDS: &[&str] = &["ers", "er", "emes", "eme", "es", "e", "nd", "st", "rd", "th"];
+    let number = text.bytes().next().filter(|digit| (b'1'..=b'5').contains(digit))? - b'1';
+    let after = text.get(1..)?;
+    let rest =
+        ENDS.iter().find_map(|end| after.strip_prefix(end).filter(|rest| !rest.starts_with(char::is_alphanumeric)))?;
+    Some((Piece::Week(1 << number), rest))
 }

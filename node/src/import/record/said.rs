@@ -74,6 +74,10 @@ impl Said {
     /// Its postcode and commune, from their columns or from the end of its address.
     pub fn commune(&self) -> (&str, &str) {
         match (self.first(Role::Postcode), self.first(Role::City)) {
+            ("", city) if !city.is_empty() => match address::postcode_and_city(city) {
+                Some(found) => found,
+                None => (address::postcode_at_end(city).unwrap_or_default(), city),
+            },
             (postcode, city) if !city.is_empty() => (postcode.trim(), city),
             (postcode, _) => match self.all(Role::Address).find_map(address::postcode_and_city) {
                 Some((_, city)) if !postcode.is_empty() => (postcode.trim(), city),

@@ -40,6 +40,15 @@ fn plain_degrees_stay() {
     }
     assert!(look(&[(48.85, 2.35)], None).habits.french);
     assert!(!look(&[(46.2, 6.15)], None).habits.french, "Geneva");
+    // By addresses alone: one beyond the border makes no other file of it.
+    let of = |towns: &[(&str, &str)]| {
+        let one =
+            |(code, city): &(&str, &str)| Seen { postcode: (*code).into(), city: (*city).into(), ..Seen::default() };
+        let seen: Vec<Seen> = towns.iter().map(one).collect();
+        survey(&seen, Told::default(), &mut Addresses::default()).habits.french
+    };
+    assert!(of(&[("98000", "Monaco"), ("06000", "Nice"), ("06500", "Menton")]));
+    assert!(!of(&[("06000", "Nice"), ("98000", "Monaco"), ("1204", "Genève")]));
 }
 
 #[test]

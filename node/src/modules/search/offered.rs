@@ -5,7 +5,7 @@ use super::{Found, How, Offered, Query, Why};
 use crate::{
     gazetteer,
     modules::places,
-    search::{is_kind_of_thing, is_small_word},
+    search::{fold, is_kind_of_thing, is_small_word},
     snapshot::Snapshot,
 };
 
@@ -17,6 +17,82 @@ const NAME_WORDS_MAX: usize = 4;
 const LETTERS_MIN: usize = 3;
 /// People who live in a place that is offered although all the words stand in a name that was found.
 const PEOPLE_MIN: u64 = 10_000;
+
+/// Words before the name of a street, which are towns too, and say that what follows is none.
+const STREETS: &[&str] = &[
+    "rue",
+    "r",
+    "avenue",
+    "av",
+    "ave",
+    "boulevard",
+    "bd",
+    "bld",
+    "blvd",
+    "place",
+    "pl",
+    "allee",
+    "allees",
+    "all",
+    "chemin",
+    "che",
+    "chem",
+    "route",
+    "rte",
+    "impasse",
+    "imp",
+    "quai",
+    "square",
+    "sq",
+    "passage",
+    "ruelle",
+    "esplanade",
+    "faubourg",
+    "fbg",
+    "via",
+    "viale",
+    "piazza",
+    "corso",
+    "calle",
+    "plaza",
+    "avenida",
+    "rua",
+    "praca",
+    "carrer",
+];
+/// Words behind it.
+const STREETS_BEHIND: &[&str] =
+    &["street", "road", "rd", "lane", "drive", "strasse", "str", "gasse", "weg", "platz", "allee", "straat", "laan"];
+/// Words that stand before a town alone: "une place à Lyon".
+const INSIDE: &[&str] = &["a", "au", "aux", "en", "in"];
+/// Digits of a door's number, at the most: what has more is a postcode before its town.
+const DOOR_DIGITS_MAX: usize = 3;
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    let word = fold::folded(word);
+    words.contains(&word.as_str())
+}
+
+/// "12", "12bis".
+fn is_door(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    (1..=DOOR_DIGITS_MAX).contains(&digits) && matches!(word.get(digits..), Some("" | "bis" | "ter" | "b" | "a"))
+}
+
+/// Whether words are what a street is called, by what stands before them or behind: "12 rue Grimaldi" is not in
+/// Grimaldi.
+fn is_of_a_street(before: &[&str], name: &[&str], behind: &[&str]) -> bool {
+    if before.last().is_some_and(|word| is_one_of(word, INSIDE)) {
+        return false;
+    }
+    let told = before.iter().rev().find(|word| !is_small_word(word));
+    // A commune is called Rue, and a village Place.
+    let alone = !(before.is_empty() && behind.is_empty()) && name.iter().all(|word| is_one_of(word, STREETS));
+    alone
+        || told.is_some_and(|word| is_one_of(word, STREETS))
+        || before.last().is_some_and(|word| is_door(word))
+        || behind.first().is_some_and(|word| is_one_of(word, STREETS_BEHIND))
+}
 
 /// The place that the words of a query name, at their end or at their beginning, where the query has none yet.
 pub(crate) fn find(snapshot: &Snapshot, query: &Query, found: &Found) -> Option<Box<Offered>> {
@@ -36,10 +112,13 @@ pub(crate) fn find(snapshot: &Snapshot, query: &Query, found: &Found) -> Option<
         Some(place)
     };
     let most = NAME_WORDS_MAX.min(words.len());
-    let behind = (1..=most).rev().filter_map(|count| words.split_at_checked(words.len() - count));
+    let behind = (1..=most).rev().filter_map(|count| {
+        let (rest, name) = words.split_at_checked(words.len() - count)?;
+        (!is_of_a_street(rest, name, &[])).then_some((rest, name))
+    });
     let before = (1..=most.min(words.len().saturating_sub(1))).rev().filter_map(|count| {
         let (name, rest) = words.split_at_checked(count)?;
-        Some((rest, name))
+        (!is_of_a_street(&[], name, rest)).then_some((rest, name))
     });
     let (rest, place) = behind.chain(before).find_map(|(rest, name)| Some((rest, named(name)?)))?;
     // "boulangerie à Brest".
@@ -77,6 +156,30 @@ mod tests {
         ] {
             let expected = Some((rest.to_owned(), name.to_owned(), "FR".to_owned()));
             assert_eq!(offered(text), expected, "{text}");
+        }
+        // A street is called after a town; the town it is in stands behind it, or before.
+        for (text, rest, name) in [
+            ("12 rue Grimaldi Monaco", "12 rue Grimaldi", "Monaco"),
+            ("12 rue de Lyon Dijon", "12 rue de Lyon", "Dijon"),
+            ("Paris rue de la Paix", "rue de la Paix", "Paris"),
+            ("3 rue de la Roquette 75011 Paris", "3 rue de la Roquette", "Paris"),
+            ("Rue", "", "Rue"),
+            ("square à Lyon", "square", "Lyon"),
+        ] {
+            let found = offered(text).map(|(rest, name, _)| (rest, name));
+            assert_eq!(found, Some((rest.to_owned(), name.to_owned())), "{text}");
+        }
+        for text in [
+            "12 rue Grimaldi",
+            "rue grimaldi",
+            "12 bis avenue de Lyon",
+            "place de Brest",
+            "boulangerie rue de Brest",
+            "12 Grimaldi",
+            "Lyon street 5",
+            "12 r. de Marseille",
+        ] {
+            assert_eq!(offered(text), None, "{text}");
         }
         for text in ["", "bar", "gare", "boulangerie", "repair café", "a", "zzzqqq"] {
             assert_eq!(offered(text), None, "{text}");

@@ -1,5 +1,5 @@
 use super::*;
-use crate::import::test_support::cases;
+use crate::{import::test_support::cases, times::is_understood};
 use proptest::prelude::*;
 
 #[test]
@@ -35,8 +35,88 @@ fn french_sentences() {
         ("Mo-Fr 9:00-12:00", "Mo-Fr 09:00-12:00"),
         ("FERMÉ LE LUNDI", "Mo off"),
         ("lundi 9h-12h, lundi 14h-16h", "Mo 09:00-12:00,14:00-16:00"),
+        ("lun. mar. jeu. 9h/12h", "Mo,Tu 09:00-12:00; Th 09:00-12:00"),
+        ("lun mar 9h/12h 13h30/17h", "Mo,Tu 09:00-12:00,13:30-17:00"),
+        ("lundi/mardi : 9h-12h/14h-18h", "Mo,Tu 09:00-12:00,14:00-18:00"),
+        ("L-V 9h-18h", "Mo-Fr 09:00-18:00"),
+        ("L. à V. : 9h - 18h / S : 10h-12h", "Mo-Fr 09:00-18:00; Sa 10:00-12:00"),
+        ("LMMJV 9h-18h, D fermé", "Mo-Fr 09:00-18:00; Su off"),
+        ("L, M, M, J, V 9h-12h", "Mo-Fr 09:00-12:00"),
+        ("Lundi(s) et samedi(s) 9h-12h", "Mo 09:00-12:00; Sa 09:00-12:00"),
+        ("Du lundi au samedi de 9h à 19h sans interruption", "Mo-Sa 09:00-19:00"),
+        ("Ouvert en continu de 9h à 19h, 7 jours sur 7", "Mo-Su 09:00-19:00"),
+        ("7j / 7, 24h / 24", "24/7"),
+        ("24 heures sur 24, 7 jours sur 7", "24/7"),
+        ("24h/24 du lundi au vendredi", "Mo-Fr 00:00-24:00"),
+        ("heures d'ouverture : de 9 à 12 et de 14 à 18h", "09:00-12:00,14:00-18:00"),
+        ("lundi matin 9h-12h, mardi après-midi 14h-17h", "Mo 09:00-12:00; Tu 14:00-17:00"),
+        ("entre 9h et 12h tous les samedis", "Sa 09:00-12:00"),
+        ("dimanches et fêtes 10h-12h", "Su 10:00-12:00; PH 10:00-12:00"),
+        // The night that follows the day that is said.
+        ("samedi 24h-2h", "Su 00:00-02:00"),
+        ("dimanche 24h-2h", "Mo 00:00-02:00"),
+        ("samedi 20h-24h et 24h-2h", "Sa 20:00-02:00"),
+        ("24h-2h", "00:00-02:00"),
+        ("samedi 20h-0h", "Sa 20:00-24:00"),
+        ("samedi de minuit à midi", "Sa 00:00-12:00"),
     ] {
         assert_eq!(normal(text).as_deref(), Some(expected), "{text}");
+        assert!(is_understood(expected), "{expected}");
+    }
+}
+
+#[test]
+fn some_weeks_of_each_month() {
+    for (text, expected) in [
+        ("le 1er samedi du mois 9h-12h", "Sa[1] 09:00-12:00"),
+        ("1er et 3e samedis du mois de 14h à 16h", "Sa[1,3] 14:00-16:00"),
+        ("Premier mardi et dernier jeudi de chaque mois : 9h-12h", "Tu[1] 09:00-12:00; Th[-1] 09:00-12:00"),
+        ("10h-12h le 2ème mercredi du mois", "We[2] 10:00-12:00"),
+        ("Lun-Ven 9h-18h, 1er samedi du mois 9h-12h", "Mo-Fr 09:00-18:00; Sa[1] 09:00-12:00"),
+        ("samedi 9h-12h, fermé le 1er samedi du mois", "Sa 09:00-12:00; Sa[1] off"),
+        ("mercredi et 1er samedi du mois 9h-12h", "We 09:00-12:00; Sa[1] 09:00-12:00"),
+        ("First Saturday of the month 10am-noon", "Sa[1] 10:00-12:00"),
+        ("2nd and 4th Tuesdays of each month, 6pm-8pm", "Tu[2,4] 18:00-20:00"),
+    ] {
+        assert_eq!(normal(text).as_deref(), Some(expected), "{text}");
+        assert!(is_understood(expected), "{expected}");
+    }
+    // Which of the two, or what then holds, is not said.
+    for text in [
+        "un samedi sur deux 9h-12h",
+        "every other Saturday 9am-12pm",
+        "every second Saturday 9am-12pm",
+        "1er samedi 9h-12h",
+        "1er samedi de juillet 9h-12h",
+        "samedi 9h-12h, 1er samedi du mois 14h-16h",
+        "tous les samedis 9h-12h sauf le 1er samedi du mois",
+        "tous les 15 jours 9h-12h",
+    ] {
+        assert_eq!(normal(text), None, "{text}");
+    }
+}
+
+#[test]
+fn english_sentences() {
+    for (text, expected) in [
+        ("Mon-Fri 9am-5pm", "Mo-Fr 09:00-17:00"),
+        ("Monday to Friday 9:00 am - 12:30 pm, closed on Sundays", "Mo-Fr 09:00-12:30; Su off"),
+        ("M-F 8:30 a.m. - 5 p.m.", "Mo-Fr 08:30-17:00"),
+        ("Mon thru Fri 9-5pm", "Mo-Fr 09:00-17:00"),
+        ("Sat 2-5pm", "Sa 14:00-17:00"),
+        ("Sat 11-11pm", "Sa 11:00-23:00"),
+        ("weekdays from 9am until 5", "Mo-Fr 09:00-17:00"),
+        ("Weekdays between 10am and noon; weekends closed", "Mo-Fr 10:00-12:00; Sa,Su off"),
+        ("Fridays 6pm-12am", "Fr 18:00-24:00"),
+        ("Fri & Sat 10pm-2am", "Fr,Sa 22:00-02:00"),
+        ("12pm-1:30pm", "12:00-13:30"),
+        ("Open daily 8AM–8PM, except Tuesdays", "Mo 08:00-20:00; Tu off; We-Su 08:00-20:00"),
+        ("Open 24 hours a day, 7 days a week", "24/7"),
+        ("Mon-Sat 10:00-18:00, closed on bank holidays", "Mo-Sa 10:00-18:00; PH off"),
+        ("Monday mornings 9am-12pm", "Mo 09:00-12:00"),
+    ] {
+        assert_eq!(normal(text).as_deref(), Some(expected), "{text}");
+        assert!(is_understood(expected), "{expected}");
     }
 }
 
@@ -63,7 +143,6 @@ fn what_is_not_wholly_understood_is_not_changed() {
         "",
         "sur rendez-vous",
         "9h-12h sur RDV",
-        "le 1er samedi du mois 9h-12h",
         "du 1er avril au 30 septembre 9h-18h",
         "à partir de 18h",
         "lundi",
@@ -75,6 +154,19 @@ fn what_is_not_wholly_understood_is_not_changed() {
         "voir le site",
         "les jours de marché",
         "lundi de 9h",
+        "7j/7",
+        "9-12 et 14-18",
+        "du 3 au 8 9h-18h",
+        "L M J V 9h-12h",
+        "M-F 9am-5pm, S 10am-2pm",
+        "fermé le lundi matin",
+        "fermé le lundi matin, 9h-12h mardi",
+        "13am-2pm",
+        "minuit-minuit",
+        "24h-9h",
+        "samedi 24h-2h, dimanche fermé",
+        "jours fériés 24h-2h",
+        "9am",
         "05 61 00 00 00",
         "2024-2025",
     ] {
@@ -86,7 +178,27 @@ fn what_is_not_wholly_understood_is_not_changed() {
 fn sentences() -> impl Strategy<Value = String> {
     let words =
         ["lundi", "mardi", "ven.", "au", "et", ",", ";", "-", "à", "9h", "12h30", "14:00", "18", "fermé", "sauf"];
-    let more = ["tous les jours", "24h/24", "midi", "minuit", "du", "Mo", "Su", " ", "\n", "fériés", "week-end"];
+    let more = [
+        "1er",
+        "3e",
+        "du mois",
+        "9am",
+        "/",
+        "5pm",
+        "24h",
+        "matin",
+        "tous les jours",
+        "24h/24",
+        "midi",
+        "minuit",
+        "du",
+        "Mo",
+        "Su",
+        " ",
+        "\n",
+        "fériés",
+        "week-end",
+    ];
     let word = prop::sample::select([words.as_slice(), &more].concat());
     prop::collection::vec(word, 0..14).prop_map(|words| words.concat())
 }
@@ -98,6 +210,7 @@ proptest! {
         if let Some(once) = normal(&text) {
             let twice = normal(&once);
             prop_assert_eq!(twice.as_ref(), Some(&once), "{}", text);
+            prop_assert!(is_understood(&once), "{}: {}", text, once);
         }
     }
     #[test]
