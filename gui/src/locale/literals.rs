@@ -27,8 +27,10 @@ const SAID_ALIKE: [&str; 18] = [
     "Natural Earth · © GeoNames, CC BY 4.0",
 ];
 
-/// Files that speak to the basemap's archive or to the graphics device: layers, fields, classes, parts of a shader.
-const OF_THE_ARCHIVE: [&str; 4] = ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs", "ui/map/held.rs"];
+/// Files that speak to the basemap's archive or to the graphics device: layers, fields, classes, parts of a shader; and
+/// the one that names fonts.
+const OF_THE_ARCHIVE: [&str; 5] =
+    ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs", "ui/map/held.rs", "ui/fonts.rs"];
 
 /// Calls whose text names a part of the window to egui, not to a person.
 const NAMES_FOR_EGUI: [&str; 15] = [

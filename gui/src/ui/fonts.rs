@@ -5,8 +5,9 @@
 use egui::{FontData, FontDefinitions, FontFamily, FontId, RichText};
 use std::sync::Arc;
 
-const REGULAR: &str = "Noto Sans";
-const SEMIBOLD: &str = "Noto Sans SemiBold";
+/// As egui knows them.
+const REGULAR: &str = "regular";
+const SEMIBOLD: &str = "semibold";
 
 /// Hand the fonts to a context. egui's own stay behind them, for pictograms and signs.
 pub fn install(ctx: &egui::Context) {
