@@ -26,8 +26,8 @@ use std::{
 const APP_ID: &str = "communaut";
 /// Points; fits a small laptop's screen.
 const WINDOW_SIZE: [f32; 2] = [1280.0, 800.0];
-/// Points; below it the layout has no room for map and list.
-const WINDOW_MIN_SIZE: [f32; 2] = [640.0, 480.0];
+/// Points; a phone held upright.
+const WINDOW_MIN_SIZE: [f32; 2] = [360.0, 480.0];
 /// Times that a lost window is opened anew within [`PATIENCE`]: a device that fails at once again will not do.
 const TRIES_MAX: usize = 5;
 /// See [`TRIES_MAX`].

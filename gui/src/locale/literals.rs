@@ -6,7 +6,7 @@ use super::tests::{arguments, code, keys_of};
 use std::collections::BTreeSet;
 
 /// Said alike in every language: names, signs of units, examples of a form, keys of the keyboard.
-const SAID_ALIKE: [&str; 18] = [
+const SAID_ALIKE: [&str; 20] = [
     "Communaut",
     " km",
     "{} km",
@@ -21,6 +21,8 @@ const SAID_ALIKE: [&str; 18] = [
     "Europe/Paris",
     "Ctrl+1 … 5",
     "Ctrl+F, /",
+    "Alt+← →",
+    "Ctrl++ −",
     "Esc",
     "Tab",
     "{name} (Ctrl+{})",

@@ -1,7 +1,6 @@
 //! What a view may ask of the application: views draw and push actions, nothing else changes state.
 
-use super::{ThemeChoice, filters::Filters};
-use crate::locale::Lang;
+use super::{Preferences, filters::Filters};
 use communaut_node::api::{Ahead, IdentityInfo, Offered, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
 use std::{path::PathBuf, sync::Arc};
@@ -84,10 +83,12 @@ pub enum Action {
     CloseImport,
     /// The node has said who one is.
     Know(Box<IdentityInfo>),
-    /// Speak another language.
-    SetLang(Lang),
-    /// Light, dark, or as the system.
-    SetTheme(ThemeChoice),
+    /// Show things another way: language, theme, size of letters.
+    Prefer(Preferences),
+    /// Where one was before.
+    Back,
+    /// Where one went back from.
+    Forward,
     /// Say something for a few seconds at the bottom of the window.
     Notify(String),
 }

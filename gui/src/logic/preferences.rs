@@ -20,7 +20,10 @@ pub enum ThemeChoice {
     Dark,
 }
 
-/// Language and theme.
+/// Sizes of letters that one may choose, in percent of the usual one.
+pub const SIZES: [u16; 4] = [100, 125, 150, 200];
+
+/// Language, theme, size of letters, motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
@@ -28,15 +31,31 @@ pub struct Preferences {
     pub lang: Option<Lang>,
     /// The theme chosen.
     pub theme: ThemeChoice,
+    /// How large all is drawn, in percent: one of [`SIZES`].
+    pub size: u16,
+    /// Nothing moves by itself.
+    pub still: bool,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { lang: None, theme: ThemeChoice::System }
+        Self { lang: None, theme: ThemeChoice::System, size: SIZES[0], still: false }
     }
 }
 
 impl Preferences {
+    /// With letters one size larger or smaller, as far as there are sizes.
+    #[must_use]
+    pub fn sized(self, larger: bool) -> Self {
+        let next = |size: &u16| if larger { *size > self.size } else { *size < self.size };
+        let found = if larger { SIZES.into_iter().find(next) } else { SIZES.into_iter().rev().find(next) };
+        Self { size: found.unwrap_or(self.size), ..self }
+    }
+    /// What was stored may be anything.
+    #[must_use]
+    pub fn checked(self) -> Self {
+        Self { size: if SIZES.contains(&self.size) { self.size } else { SIZES[0] }, ..self }
+    }
     /// The texts in the language chosen, or in the system's.
     #[must_use]
     pub fn texts(&self) -> Texts {

@@ -1,6 +1,6 @@
 //! Brings the tokens into egui's styles, for both themes at once.
 
-use crate::logic::ThemeChoice;
+use crate::logic::{Preferences, ThemeChoice};
 
 use super::{
     fonts,
@@ -25,6 +25,19 @@ pub fn install(ctx: &egui::Context) {
         let tokens = Tokens::of(dark);
         ctx.style_mut_of(theme, |style| apply(style, tokens));
     }
+}
+
+/// The seconds that a change of colour takes; what a person asked not to move takes none.
+const MOTION_SECS: f32 = 0.1;
+
+/// Show things as a person prefers them.
+pub fn prefer(ctx: &egui::Context, preferences: &Preferences) {
+    install(ctx);
+    ctx.set_theme(preferences.theme);
+    ctx.set_zoom_factor(f32::from(preferences.size) / 100.0);
+    // The size is kept: egui's own keys would change it for this run alone.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
+    ctx.all_styles_mut(|style| style.animation_time = if preferences.still { 0.0 } else { MOTION_SECS });
 }
 
 /// The tokens of the theme that a context shows now.

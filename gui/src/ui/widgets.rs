@@ -93,12 +93,21 @@ pub fn accent_bar(painter: &egui::Painter, rect: egui::Rect, tokens: &Tokens) {
 
 /// A choice that is on or off, with an icon.
 pub fn chip(ui: &mut Ui, tokens: &Tokens, icon: Option<(Icon, Color32)>, label: &str, on: bool) -> Response {
+    chip_of(ui, tokens, Role::CheckBox, icon, label, on)
+}
+
+/// One of several choices, of which one holds.
+pub fn choice(ui: &mut Ui, tokens: &Tokens, label: &str, on: bool) -> Response {
+    chip_of(ui, tokens, Role::RadioButton, None, label, on)
+}
+
+fn chip_of(ui: &mut Ui, tokens: &Tokens, role: Role, icon: Option<(Icon, Color32)>, label: &str, on: bool) -> Response {
     let ink = tokens.ink;
     let galley = ui.painter().layout_no_wrap(label.to_owned(), egui::FontId::proportional(text::SMALL), ink);
     let icon_width = if icon.is_some() { 14.0 + space::XS } else { 0.0 };
     let size = Vec2::new(galley.size().x + icon_width + 2.0 * space::M, CHIP_HEIGHT);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, ui.is_enabled(), on, label));
+    response.widget_info(|| WidgetInfo::selected(role, ui.is_enabled(), on, label));
     let fill = if on {
         tokens.selected
     } else if response.hovered() {

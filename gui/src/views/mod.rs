@@ -31,18 +31,23 @@ pub use context::ViewContext;
 pub use pages::{OVER, PAGES, View};
 
 use crate::{
-    logic::{Action, Page},
+    logic::{Action, Layout, Page},
     ui::{map::Decoding, waker::Waker},
 };
 use communaut_node::api::Overview;
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
-/// Below this width, in points, the element's page takes the list's place.
-const NARROW: f32 = 1_080.0;
 /// Width of the list, in points.
-const LIST_WIDTH: f32 = 340.0;
+const LIST_WIDTH: f32 = 360.0;
+/// The same where there is less room.
+const LIST_WIDTH_MEDIUM: f32 = 300.0;
 /// Width of the element's page and of the editor, in points.
-const DETAIL_WIDTH: f32 = 380.0;
+const DETAIL_WIDTH: f32 = 400.0;
+/// Parts of a narrow window's height for the list, and for the editor.
+const SHEET_SHARE: f32 = 0.5;
+const DETAIL_SHARE: f32 = 0.7;
+/// The least height of the list and of the map over it, in points.
+const SHEET_MIN: f32 = 120.0;
 
 /// All views.
 #[derive(Default)]
@@ -187,27 +192,45 @@ impl View for AllViews {
         open
     }
 
-    /// List, map, and the element's page or the editor beside them.
+    /// List, map, and the element's page or the editor beside them; in a narrow window, a sheet with the list over the
+    /// map, or the element's page alone.
     fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let narrow = ui.available_width() < NARROW;
+        let layout = Layout::of(ui.ctx().content_rect().width());
         let detail = self.editor.is_open() || cx.selection.element.is_some();
         let frame = Frame::new().fill(cx.tokens.surface).inner_margin(Margin::same(12));
-        let line = Stroke::new(1.0, cx.tokens.line);
-        if !(narrow && detail) {
-            let width = if narrow { LIST_WIDTH - 40.0 } else { LIST_WIDTH };
-            Panel::left("list").exact_size(width).resizable(false).frame(frame.stroke(line)).show(ui, |ui| {
-                self.list.ui(ui, cx);
-            });
-        }
-        if detail {
-            let panel = if narrow { Panel::left("detail") } else { Panel::right("detail") };
-            panel.exact_size(DETAIL_WIDTH).resizable(false).frame(frame.stroke(line)).show(ui, |ui| {
-                if self.editor.is_open() {
-                    self.editor.ui(ui, cx);
-                } else {
-                    self.element.ui(ui, cx);
+        let framed = frame.stroke(Stroke::new(1.0, cx.tokens.line));
+        match layout {
+            Layout::Narrow if detail => {
+                // Where something lies is told on the map: while a place is asked for, it stays in sight.
+                let height = ui.available_height() * if self.editor.is_open() { DETAIL_SHARE } else { 1.0 };
+                let sheet = Panel::bottom("detail sheet").exact_size(height).resizable(false);
+                sheet.frame(frame).show(ui, |ui| self.detail_ui(ui, cx));
+            }
+            Layout::Narrow => {
+                let room = ui.available_height();
+                let sheet = Panel::bottom("list sheet").resizable(true).default_size(room * SHEET_SHARE);
+                let sheet = sheet.size_range(SHEET_MIN..=(room - SHEET_MIN).max(SHEET_MIN));
+                sheet.frame(framed).show(ui, |ui| self.list.ui(ui, cx));
+            }
+            Layout::Medium if detail => {
+                Panel::left("detail").exact_size(DETAIL_WIDTH).resizable(false).frame(framed).show(ui, |ui| {
+                    self.detail_ui(ui, cx);
+                });
+            }
+            Layout::Medium | Layout::Wide => {
+                let width = if layout == Layout::Wide { LIST_WIDTH } else { LIST_WIDTH_MEDIUM };
+                Panel::left("list").exact_size(width).resizable(false).frame(framed).show(ui, |ui| {
+                    self.list.ui(ui, cx);
+                });
+                if detail {
+                    Panel::right("detail").exact_size(DETAIL_WIDTH).resizable(false).frame(framed).show(ui, |ui| {
+                        self.detail_ui(ui, cx);
+                    });
                 }
-            });
+            }
+        }
+        if ui.available_height() < 1.0 {
+            return;
         }
         CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
             let picked = self.map.ui(ui, cx, self.editor.place());
@@ -215,5 +238,15 @@ impl View for AllViews {
                 self.editor.place_at(at);
             }
         });
+    }
+}
+
+impl AllViews {
+    fn detail_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if self.editor.is_open() {
+            self.editor.ui(ui, cx);
+        } else {
+            self.element.ui(ui, cx);
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::stage::{Stage, press, sent, type_into};
 use communaut_gui::{
     fixture::{ME, NOW, empty, helsinki, identity, overview, secret},
     locale::Lang,
-    logic::{Action, Page},
+    logic::{Action, Page, Preferences},
 };
 use communaut_node::api::{
     self, Command, Contested, DeviceCode, DeviceInfo, Failure, FailureCode, FollowTarget, IdentityInfo, Outcome,
@@ -234,7 +234,7 @@ fn the_phrase_is_asked_for_until_it_is_written_down() {
 fn the_words_are_in_the_language_of_the_window_and_gone_when_the_page_is_left() {
     let mut stage = being(phrase_waits, Page::Phrase);
     press(&mut stage, "Show the words");
-    stage.act(Action::SetLang(Lang::Fr));
+    stage.act(Action::Prefer(Preferences { lang: Some(Lang::Fr), ..Preferences::default() }));
     let french = secret().words(Wordlist::French).to_string();
     let first = format!("1. {}", french.split(' ').next().unwrap());
     stage.harness.get_by_label(&first);

@@ -125,7 +125,7 @@ fn kinds_and_keyboard() {
     press(&mut stage, "Projects");
     assert_eq!(stage.harness.state().selection().kinds, [Kind::Project]);
     stage.harness.get_by_label("2 results · nearest first");
-    stage.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num6);
+    stage.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num5);
     stage.harness.run();
     assert_eq!(stage.harness.state().page(), Page::Settings);
     stage.harness.key_press(Key::Escape);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it does not expect")]
 
 mod acts;
+mod around;
 mod belonging;
 mod coming;
 mod deciding;

@@ -45,7 +45,7 @@ impl Window {
         let running = Node::start(config).unwrap();
         let node = running.handle();
         let backend = Arc::new(node.clone());
-        let preferences = Preferences { lang: Some(Lang::En), theme: ThemeChoice::Light };
+        let preferences = Preferences { lang: Some(Lang::En), theme: ThemeChoice::Light, ..Preferences::default() };
         let harness = Harness::builder()
             .with_size([1280.0, 800.0])
             .build_eframe(move |cc| App::with(&cc.egui_ctx, backend, Clock::system(), preferences, Decoding::AtOnce));

@@ -52,7 +52,7 @@ fn build(snapshot: Snapshot, lang: Lang, dark: bool, size: [f32; 2], draw: bool)
     let node = Double::new(snapshot);
     let backend = Arc::new(node.clone());
     let theme = if dark { ThemeChoice::Dark } else { ThemeChoice::Light };
-    let preferences = Preferences { lang: Some(lang), theme };
+    let preferences = Preferences { lang: Some(lang), theme, ..Preferences::default() };
     let mut builder = Harness::builder()
         .with_size(size)
         .with_pixels_per_point(1.0)

@@ -73,7 +73,7 @@ impl Keeper for Doorkeeper {
 
 fn build(keeper: Arc<dyn Keeper>, lang: Lang, dark: bool, draw: bool) -> Harness<'static, Gate> {
     let theme = if dark { ThemeChoice::Dark } else { ThemeChoice::Light };
-    let preferences = Preferences { lang: Some(lang), theme };
+    let preferences = Preferences { lang: Some(lang), theme, ..Preferences::default() };
     let mut builder = Harness::builder()
         .with_size(USUAL)
         .with_pixels_per_point(1.0)

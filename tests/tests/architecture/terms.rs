@@ -72,7 +72,8 @@ fn the_window_holds_no_maps_of_the_replica() {
 /// The application draws, tells and closes views by their tables (`gui/src/views/pages.rs`).
 #[test]
 fn the_application_knows_no_view_by_name() {
-    let text = fs::read_to_string(root().join("gui/src/app.rs")).unwrap();
+    let files = fs::read_dir(root().join("gui/src/app")).unwrap().map(|item| item.unwrap().path());
+    let text: String = files.map(|path| fs::read_to_string(path).unwrap()).collect();
     let folder = fs::read_dir(root().join("gui/src/views")).unwrap().map(|item| item.unwrap());
     let views = folder.filter(|item| item.path().is_dir()).map(|item| item.file_name().into_string().unwrap());
     let views: Vec<String> = views.filter(|name| name != "mishap").collect();
@@ -81,5 +82,5 @@ fn the_application_knows_no_view_by_name() {
     let named =
         |name: &String| [format!("views.{name}."), format!("views::{name}")].iter().any(|way| text.contains(way));
     let broken: Vec<String> = views.into_iter().filter(named).collect();
-    none(&broken, "gui/src/app.rs names these views: let them be told by an Action, or stand in a table");
+    none(&broken, "gui/src/app/ names these views: let them be told by an Action, or stand in a table");
 }

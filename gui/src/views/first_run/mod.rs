@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     locale::Lang,
-    logic::{Action, Asked, format},
+    logic::{Action, Asked, Preferences, format},
     ui::{
         fonts::strong,
         map::{Claimed, MapPane, from_world, pin, to_world},
@@ -229,7 +229,7 @@ fn languages_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     ui.horizontal(|ui| {
         for lang in Lang::ALL {
             if widgets::chip(ui, cx.tokens, None, lang.own_name(), cx.texts.lang == lang).clicked() {
-                cx.act(Action::SetLang(lang));
+                cx.act(Action::Prefer(Preferences { lang: Some(lang), ..cx.preferences }));
             }
         }
     });

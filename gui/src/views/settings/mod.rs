@@ -2,11 +2,11 @@
 
 use crate::{
     locale::Lang,
-    logic::{Action, Asked, Page, ThemeChoice},
+    logic::{Action, Asked, Page, ThemeChoice, preferences::SIZES},
     ui::{
         fonts::strong,
         tokens::{TEXT_WIDTH_MAX, space, text},
-        widgets::{self, area, card, chip, field},
+        widgets::{self, area, card, field},
     },
     views::{View, ViewContext},
 };
@@ -147,33 +147,53 @@ fn safety_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     });
 }
 
-/// Language and theme.
-fn look_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    let tokens = cx.tokens;
-    widgets::heading(ui, &cx.t("settings-look"));
-    card(ui, tokens, |ui| {
-        ui.label(RichText::new(cx.t("settings-language")).small());
-        ui.horizontal(|ui| {
-            for lang in Lang::ALL {
-                if chip(ui, tokens, None, lang.own_name(), cx.texts.lang == lang).clicked() {
-                    cx.act(Action::SetLang(lang));
-                }
-            }
+/// Choices under their name, of which one holds. Which was chosen.
+fn choices_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    cx: &ViewContext<'_>,
+    name: &'static str,
+    here: T,
+    choices: impl IntoIterator<Item = (T, String)>,
+) -> Option<T> {
+    ui.label(RichText::new(cx.t(name)).small());
+    let chosen = widgets::chips(ui, |ui| {
+        let pressed = choices.into_iter().filter(|(choice, label)| {
+            // All are drawn.
+            widgets::choice(ui, cx.tokens, label, *choice == here).clicked()
         });
-        ui.add_space(space::S);
-        ui.label(RichText::new(cx.t("settings-theme")).small());
-        ui.horizontal(|ui| {
-            for (theme, key) in [
-                (ThemeChoice::System, "settings-theme-system"),
-                (ThemeChoice::Light, "settings-theme-light"),
-                (ThemeChoice::Dark, "settings-theme-dark"),
-            ] {
-                if chip(ui, tokens, None, &cx.t(key), cx.preferences.theme == theme).clicked() {
-                    cx.act(Action::SetTheme(theme));
-                }
-            }
-        });
+        pressed.last().map(|(choice, _)| choice)
     });
+    ui.add_space(space::S);
+    chosen
+}
+
+/// Language, theme, size of letters, motion.
+fn look_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    widgets::heading(ui, &cx.t("settings-look"));
+    let mut wanted = cx.preferences;
+    card(ui, cx.tokens, |ui| {
+        let languages = Lang::ALL.map(|lang| (lang, lang.own_name().to_owned()));
+        if let Some(lang) = choices_ui(ui, cx, "settings-language", cx.texts.lang, languages) {
+            wanted.lang = Some(lang);
+        }
+        let themes = [
+            (ThemeChoice::System, "settings-theme-system"),
+            (ThemeChoice::Light, "settings-theme-light"),
+            (ThemeChoice::Dark, "settings-theme-dark"),
+        ];
+        let themes = themes.map(|(theme, key)| (theme, cx.t(key)));
+        if let Some(theme) = choices_ui(ui, cx, "settings-theme", wanted.theme, themes) {
+            wanted.theme = theme;
+        }
+        let sizes = SIZES.map(|size| (size, cx.tr("settings-percent", &[("size", usize::from(size).into())])));
+        if let Some(size) = choices_ui(ui, cx, "settings-size", wanted.size, sizes) {
+            wanted.size = size;
+        }
+        ui.checkbox(&mut wanted.still, cx.t("settings-still"));
+    });
+    if wanted != cx.preferences {
+        cx.act(Action::Prefer(wanted));
+    }
 }
 
 /// What the keyboard does.
@@ -186,6 +206,8 @@ fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
                 ("Ctrl+1 … 5", cx.t("keys-pages")),
                 ("Ctrl+F, /", cx.t("keys-search")),
                 (&home, cx.t("keys-home")),
+                ("Alt+← →", cx.t("keys-history")),
+                ("Ctrl++ −", cx.t("keys-size")),
                 ("Esc", cx.t("keys-back")),
                 ("Tab", cx.t("keys-next")),
             ] {

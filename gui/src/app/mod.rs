@@ -1,25 +1,27 @@
 //! The application: takes answers (`logic`), then lets the views draw (`ui`).
 
+mod keys;
+mod shell;
+
 use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Asked, Clock, Commands, Page, Preferences, Readings, Search, Selection, filters::Filters, format,
-        preferences::STORAGE_KEY, search::Step,
+        Action, Asked, Clock, Commands, History, Page, Place, Preferences, Readings, Search, Selection,
+        filters::Filters, format, preferences::STORAGE_KEY, search::Step,
     },
     report::guarded,
     ui::{
         ceiling::Ceiling,
         map::{Basemap, Decoding},
         theme,
-        tokens::{RADIUS, Tokens, space},
+        tokens::Tokens,
         waker::Waker,
-        widgets,
     },
-    views::{AllViews, ViewContext, mishap, pages, rail},
+    views::{AllViews, ViewContext, mishap},
 };
-use communaut_node::api::{self, Alike, Failure, IdentityInfo, Lookalikes, Overview, Phase, Query};
-use egui::{CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Ui};
+use communaut_node::api::{self, Alike, Failure, IdentityInfo, Lookalikes, Overview, Query};
+use egui::{Context, Ui};
 use std::sync::Arc;
 
 /// Seconds for which a note stays at the bottom of the window.
@@ -56,6 +58,7 @@ pub struct App {
     selection: Selection,
     search: Search,
     page: Page,
+    history: History,
     views: AllViews,
     note: Option<(String, f64)>,
     waker: Waker,
@@ -78,7 +81,7 @@ impl App {
     #[must_use]
     pub fn prepare(cc: &eframe::CreationContext<'_>, args: &Args) -> Preferences {
         let stored = cc.storage.and_then(|storage| eframe::get_value(storage, STORAGE_KEY));
-        let mut preferences: Preferences = stored.unwrap_or_default();
+        let mut preferences = stored.unwrap_or_else(Preferences::default).checked();
         preferences.lang = args.lang.or(preferences.lang);
         preferences.theme = args.theme.unwrap_or(preferences.theme);
         if let Some(state) = &cc.wgpu_render_state {
@@ -96,8 +99,7 @@ impl App {
         preferences: Preferences,
         decoding: Decoding,
     ) -> Self {
-        theme::install(ctx);
-        ctx.set_theme(preferences.theme);
+        theme::prefer(ctx, &preferences);
         Ceiling::install(ctx);
         let waker = Waker::new(ctx);
         let waker_of_commands = waker.clone();
@@ -115,6 +117,7 @@ impl App {
             selection: Selection::default(),
             search: Search::default(),
             page: Page::Map,
+            history: History::default(),
             views: AllViews::new(&waker, decoding),
             note: None,
             waker,
@@ -128,8 +131,7 @@ impl App {
 
     /// The window was opened anew: everything is as it was, and it is said why.
     pub fn turn_to(&mut self, ctx: &Context) {
-        theme::install(ctx);
-        ctx.set_theme(self.preferences.theme);
+        theme::prefer(ctx, &self.preferences);
         Ceiling::install(ctx);
         self.waker.turn_to(ctx);
         let words = self.preferences.texts().t("graphics-failed");
@@ -144,6 +146,10 @@ impl App {
     /// Go to a page.
     pub const fn go(&mut self, page: Page) {
         self.page = page;
+        self.fallen = Fallen::Nothing;
+    }
+    const fn place(&self) -> Place {
+        Place { page: self.page, element: self.selection.element }
     }
     /// The shared selection.
     #[must_use]
@@ -238,10 +244,15 @@ impl App {
         if let Action::SetText(_) | Action::ToggleKind(_) | Action::SetTerritory(_) = action {
             self.selection.forget_kept();
         }
+        let before = self.place();
         match &action {
-            Action::Go(page) => {
-                self.page = *page;
-                self.fallen = Fallen::Nothing;
+            Action::Go(page) => self.go(*page),
+            Action::Back | Action::Forward => {
+                let back = matches!(action, Action::Back);
+                let place = if back { self.history.back(before) } else { self.history.forward(before) };
+                let Some(place) = place else { return };
+                self.selection.element = place.element;
+                self.go(place.page);
             }
             Action::Select(id) => self.selection.element = *id,
             Action::ShowOnMap(id) => {
@@ -273,10 +284,9 @@ impl App {
                 self.identity = Some(Arc::new(*info.clone()));
                 self.readings.put(api::Identity, *info.clone());
             }
-            Action::SetLang(lang) => self.preferences.lang = Some(*lang),
-            Action::SetTheme(theme) => {
-                self.preferences.theme = *theme;
-                ctx.set_theme(*theme);
+            Action::Prefer(preferences) => {
+                self.preferences = *preferences;
+                theme::prefer(ctx, preferences);
             }
             Action::Notify(note) => self.note = Some((note.clone(), ctx.input(|input| input.time) + NOTE_SECS)),
             // What follows concerns views alone.
@@ -288,6 +298,9 @@ impl App {
             | Action::CloseTerritories
             | Action::OpenImport(_)
             | Action::CloseImport => {}
+        }
+        if self.place() != before && !matches!(action, Action::Back | Action::Forward) {
+            self.history.left(before);
         }
         self.with_views(ctx, |views, cx| views.on_action(&action, cx));
     }
@@ -301,52 +314,6 @@ impl App {
             self.perform(ctx, action);
         }
         done
-    }
-
-    /// Keys that work everywhere.
-    fn shortcuts(&mut self, ctx: &Context) {
-        const DIGITS: [Key; 9] =
-            [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
-        for (key, (entry, _)) in DIGITS.into_iter().zip(pages::of_rail()) {
-            if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, key)) {
-                self.perform(ctx, Action::Go(entry.page));
-            }
-        }
-        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if dropped.is_some() {
-            self.perform(ctx, Action::OpenImport(dropped));
-        }
-        let typing = ctx.egui_wants_keyboard_input();
-        let find = ctx.input_mut(|input| {
-            input.consume_key(Modifiers::COMMAND, Key::F) || (!typing && input.consume_key(Modifiers::NONE, Key::Slash))
-        });
-        if find {
-            self.perform(ctx, Action::Go(Page::Map));
-            self.perform(ctx, Action::FocusSearch);
-        }
-        if !typing && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Home)) {
-            self.perform(ctx, Action::Go(Page::Map));
-            self.perform(ctx, Action::GoHome { only_at_first: false });
-        }
-        if !typing && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            self.back(ctx);
-        }
-    }
-
-    /// One step back: what lies on top goes first.
-    fn back(&mut self, ctx: &Context) {
-        let page = self.page;
-        if self.with_views(ctx, AllViews::back_over) {
-            ctx.request_repaint();
-        } else if page != pages::rail_page(page) {
-            self.perform(ctx, Action::Go(pages::rail_page(page)));
-        } else if page != Page::default() {
-            self.perform(ctx, Action::Go(Page::default()));
-        } else if self.with_views(ctx, |views, cx| views.back_in(page, cx)) {
-            ctx.request_repaint();
-        } else if self.selection.element.is_some() {
-            self.perform(ctx, Action::Select(None));
-        }
     }
 
     fn context<'a>(
@@ -370,97 +337,6 @@ impl App {
         };
         (cx, &mut self.views)
     }
-
-    fn shell_ui(&mut self, ui: &mut Ui, tokens: &Tokens) {
-        let mut actions = Vec::new();
-        let (page, fallen) = (self.page, self.fallen);
-        let mut again = false;
-        let note = self.current_note(ui.ctx());
-        let first_run = self.views.is_first_run(&self.overview);
-        let loading = self.overview.phase == Phase::Loading;
-        let (import, undo) = (self.overview.import.clone(), self.overview.undo.clone());
-        let (mut cx, views) = self.context(tokens, &mut actions);
-        if (loading && cx.overview.me.is_some()) || import.is_some() || undo.is_some() {
-            let frame = Frame::new().fill(tokens.raised).inner_margin(Margin::symmetric(16, 6));
-            Panel::bottom("notes").frame(frame).show(ui, |ui| {
-                ui.horizontal(|ui| {
-                    if loading {
-                        ui.label(cx.t("loading"));
-                    }
-                    if let Some(import) = &import {
-                        let read = usize::try_from(import.read).unwrap_or(usize::MAX);
-                        ui.label(cx.tr("importing", &[("file", (&import.file).into()), ("read", read.into())]));
-                    }
-                    if let Some(undo) = &undo {
-                        ui.label(format::undoing(cx.texts, undo));
-                    }
-                });
-            });
-        }
-        if first_run {
-            if loading && cx.overview.me.is_none() {
-                loading_ui(ui, &cx);
-            } else {
-                CentralPanel::default().frame(Frame::new().fill(tokens.surface)).show(ui, |ui| {
-                    views.first_run_ui(ui, &mut cx);
-                });
-            }
-        } else {
-            let rail_frame = Frame::new().fill(tokens.rail);
-            Panel::left("rail").exact_size(rail::WIDTH).resizable(false).frame(rail_frame).show(ui, |ui| {
-                rail::rail_ui(ui, &mut cx, page);
-            });
-            if fallen == Fallen::Page {
-                again = mishap::ui(ui, cx.texts, tokens);
-            } else {
-                views.page_ui(ui, &mut cx, page);
-            }
-        }
-        if again {
-            self.fallen = Fallen::Nothing;
-        }
-        if let Some(note) = note {
-            note_ui(ui, tokens, &note);
-        }
-        let ctx = ui.ctx().clone();
-        for action in actions {
-            self.perform(&ctx, action);
-        }
-    }
-
-    fn current_note(&mut self, ctx: &Context) -> Option<String> {
-        let (words, until) = self.note.clone()?;
-        let left = until - ctx.input(|input| input.time);
-        if left <= 0.0 {
-            self.note = None;
-            return None;
-        }
-        ctx.request_repaint_after_secs(left as f32);
-        Some(words)
-    }
-}
-
-/// What was done, said over the window's lower edge; nothing moves for it.
-fn note_ui(ui: &Ui, tokens: &Tokens, words: &str) {
-    let area = egui::Area::new(egui::Id::unique("note")).order(egui::Order::Foreground).interactable(false);
-    area.anchor(egui::Align2::CENTER_BOTTOM, [0.0, -space::XL]).show(ui.ctx(), |ui| {
-        let frame = Frame::new().fill(tokens.ink).corner_radius(RADIUS).inner_margin(Margin::symmetric(16, 10));
-        frame.show(ui, |ui| {
-            let response = ui.label(egui::RichText::new(words).color(tokens.surface));
-            response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Status, true, words));
-        });
-    });
-}
-
-fn loading_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
-    CentralPanel::default().frame(Frame::new().fill(cx.tokens.surface)).show(ui, |ui| {
-        ui.vertical_centered(|ui| {
-            ui.add_space(ui.available_height() / 3.0);
-            widgets::title(ui, "Communaut");
-            ui.add_space(space::S);
-            ui.label(cx.t("loading"));
-        });
-    });
 }
 
 impl eframe::App for App {
