@@ -261,7 +261,7 @@ impl App {
             }
             Action::PointAt(_) | Action::DrawTerritory(_) => self.page = Page::Map,
             // What is being edited waits on the map's page.
-            Action::Edit(_) | Action::New(_) => self.page = Page::Map,
+            Action::Edit(_) | Action::New(_) | Action::Plan(..) => self.page = Page::Map,
             Action::SetText(text) => self.selection.text.clone_from(text),
             Action::ToggleKind(kind) => self.selection.toggle_kind(*kind),
             Action::SetTerritory(territory) => self.selection.territory = *territory,

@@ -69,6 +69,8 @@ pub enum Action {
     Edit(Option<Arc<ElementView>>),
     /// Open the editor for something new of a kind.
     New(Kind),
+    /// Open the editor for an event from one moment to another (milliseconds since 1970 UTC): a new one, or one's own.
+    Plan(Option<Arc<ElementView>>, i64, i64),
     /// Leave the editor without saving.
     CloseEditor,
     /// Open the dialogue that follows territories.

@@ -105,32 +105,37 @@ impl Form {
         if let Some(when) = &element.when {
             form.zone.clone_from(&when.zone);
             let zone = TimeZone::get(&when.zone).unwrap_or(TimeZone::UTC);
-            let put = |ms: i64, date: &mut String, time: &mut String| {
-                if let Ok(at) = Timestamp::from_millisecond(ms) {
-                    let at = at.to_zoned_datetime(zone.clone());
-                    *date = at.date().to_string();
-                    *time = at.strftime("%H:%M").to_string();
-                    // An hour that happens twice is said with the clock that is meant.
-                    if matches!(moment(at.datetime(), &zone), Err(Unclear::Twice(..))) {
-                        *time = at.strftime("%H:%M%:z").to_string();
-                    }
-                }
-            };
             match times::first(when, &zone).days.map(|(first, last)| (date_of(first), date_of(last))) {
                 Some((Some(first), Some(last))) => {
                     form.whole_days = true;
                     (form.start_date, form.end_date) = (first.to_string(), last.to_string());
                 }
-                _ => {
-                    put(when.start_ms, &mut form.start_date, &mut form.start_time);
-                    put(when.end_ms, &mut form.end_date, &mut form.end_time);
-                }
+                _ => form.plan(when.start_ms, when.end_ms),
             }
             form.again = Again::of(when.repeat.as_ref());
             let until = when.repeat.as_ref().and_then(|repeat| repeat.until).and_then(date_of);
             form.until = until.map(|day| day.to_string()).unwrap_or_default();
         }
         form
+    }
+
+    /// From one moment to another, in the form's zone.
+    pub fn plan(&mut self, start_ms: i64, end_ms: i64) {
+        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
+        let put = |ms: i64, date: &mut String, time: &mut String| {
+            if let Ok(at) = Timestamp::from_millisecond(ms) {
+                let at = at.to_zoned_datetime(zone.clone());
+                *date = at.date().to_string();
+                *time = at.strftime("%H:%M").to_string();
+                // An hour that happens twice is said with the clock that is meant.
+                if matches!(moment(at.datetime(), &zone), Err(Unclear::Twice(..))) {
+                    *time = at.strftime("%H:%M%:z").to_string();
+                }
+            }
+        };
+        put(start_ms, &mut self.start_date, &mut self.start_time);
+        put(end_ms, &mut self.end_date, &mut self.end_time);
+        self.whole_days = false;
     }
 
     /// Whether it may be made closed: a new organisation or project that belongs to nothing else.

@@ -16,6 +16,7 @@ pub mod governance;
 pub mod history;
 pub mod identity;
 pub mod keys;
+pub mod lanes;
 pub mod layout;
 pub mod marking;
 pub mod outline;

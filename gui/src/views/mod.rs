@@ -35,6 +35,7 @@ use crate::{
     ui::{map::Decoding, waker::Waker},
 };
 use communaut_node::api::Overview;
+use communaut_protocol::op::Kind;
 use egui::{CentralPanel, Frame, Margin, Panel, Stroke, Ui};
 
 /// Width of the list, in points.
@@ -165,9 +166,10 @@ impl View for AllViews {
     fn on(&mut self, action: &Action, cx: &mut ViewContext<'_>) {
         self.map.on(action, cx);
         self.list.on(action);
-        let (element, kind) = match action {
-            Action::Edit(element) => (element.as_deref(), None),
-            Action::New(kind) => (None, Some(*kind)),
+        let (element, kind, span) = match action {
+            Action::Edit(element) => (element.as_deref(), None, None),
+            Action::New(kind) => (None, Some(*kind), None),
+            Action::Plan(element, start, end) => (element.as_deref(), Some(Kind::Event), Some((*start, *end))),
             Action::CloseEditor => return self.editor.close(),
             _ => return,
         };
@@ -176,6 +178,9 @@ impl View for AllViews {
             return cx.notify(cx.t("editor-unsaved"));
         }
         self.editor.open(element, kind, self.map.centre(), cx.clock);
+        if let Some((form, (start_ms, end_ms))) = self.editor.form_mut().zip(span) {
+            form.plan(start_ms, end_ms);
+        }
     }
 
     fn back(&mut self, cx: &mut ViewContext<'_>) -> bool {

@@ -2,7 +2,8 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{NOW, helsinki},
+    fixture::{NOW, coming, helsinki},
+    locale::Lang,
     logic::{Action, Page},
 };
 use communaut_node::api::{
@@ -88,7 +89,7 @@ fn each_time_of_what_repeats_is_in_the_list_and_says_so() {
     assert_eq!(count(&stage, "All day"), 1, "the market");
     press(&mut stage, "Month");
     assert_eq!(count(&stage, "Days of open gardens"), 3, "on each of its days");
-    press(&mut stage, "Month after");
+    press(&mut stage, "After");
     assert_eq!(count(&stage, "Flea market"), 1);
     assert_eq!(count(&stage, "Choir of the quarter"), 5);
 }
@@ -122,7 +123,7 @@ fn months_are_turned_and_today_comes_back() {
     let mut stage = agenda(helsinki());
     stage.harness.get_by_label("September 2026");
     assert_eq!(stage.harness.query_all_by_label("Harvest festival").count(), 2, "two days");
-    press(&mut stage, "Month after");
+    press(&mut stage, "After");
     stage.harness.get_by_label("October 2026");
     stage.harness.get_by_label("Nothing is planned this month");
     press(&mut stage, "Today");
@@ -158,9 +159,97 @@ fn an_empty_month_says_what_hides_the_events_and_what_to_do() {
     stage.harness.get_by_label_contains("Only what you look for on the map is shown here.");
     press(&mut stage, "Clear the filters");
     stage.harness.get_by_label("Compost workshop");
-    press(&mut stage, "Month before");
+    press(&mut stage, "Before");
     stage.harness.get_by_label_contains("follow a wider territory");
     stage.harness.get_by_role_and_label(Role::Button, "Widen the territory").click();
     stage.harness.run();
     assert!(stage.node.sent().contains(&Command::Territories(api::Territories)), "the dialogue of territories is open");
+}
+
+#[test]
+fn a_week_and_a_day_are_shown_hour_by_hour() {
+    let mut stage = agenda(helsinki());
+    press(&mut stage, "Week");
+    // The fixture's now is Thursday 10 September.
+    for label in ["Monday 7 September 2026", "Sunday 13 September 2026", "10:00 Compost workshop"] {
+        stage.harness.get_by_label(label);
+    }
+    press(&mut stage, "Saturday 12 September 2026");
+    stage.harness.get_by_role_and_label(Role::Heading, "Saturday 12 September 2026");
+    stage.harness.get_by_label("10:00 Compost workshop");
+    press(&mut stage, "After");
+    stage.harness.get_by_role_and_label(Role::Heading, "Sunday 13 September 2026");
+    press(&mut stage, "Week");
+    press(&mut stage, "Before");
+    stage.harness.get_by_label("Monday 31 August 2026");
+}
+
+fn drag(stage: &mut Stage, from: egui::Pos2, to: egui::Pos2) {
+    stage.harness.drag_at(from);
+    stage.harness.run();
+    stage.harness.hover_at(from.lerp(to, 0.5));
+    stage.harness.run();
+    stage.harness.drop_at(to);
+    stage.harness.run();
+}
+
+#[test]
+fn a_stretch_that_is_drawn_becomes_an_event_in_the_editor() {
+    let mut stage = agenda(helsinki());
+    press(&mut stage, "Week");
+    let friday = stage.harness.get_by_label("Friday 11 September 2026").rect();
+    let begin = egui::pos2(friday.center().x, 300.0);
+    drag(&mut stage, begin, begin + egui::vec2(0.0, 88.0));
+    assert_eq!(stage.harness.state().page(), Page::Map);
+    let form = stage.harness.state_mut().views().editor.form_mut().unwrap().clone();
+    assert_eq!(
+        (form.kind, form.start_date.as_str(), form.end_date.as_str()),
+        (Kind::Event, "2026-09-11", "2026-09-11")
+    );
+    let minutes = |text: &str| -> i32 {
+        let (hours, minutes) = text.split_once(':').unwrap();
+        hours.parse::<i32>().unwrap() * 60 + minutes.parse::<i32>().unwrap()
+    };
+    // Two hours of the grid, by the quarter of an hour.
+    assert_eq!(minutes(&form.end_time) - minutes(&form.start_time), 120);
+    assert_eq!(minutes(&form.start_time) % 15, 0);
+    // Nothing is written before one saves.
+    assert!(!stage.node.sent().iter().any(|command| matches!(command, Command::SaveElement(_))));
+}
+
+#[test]
+fn ones_own_event_is_moved_and_that_of_others_is_not() {
+    let mut stage = agenda(coming(None));
+    press(&mut stage, "Week");
+    let block = stage.harness.get_by_label("10:00 Compost workshop").rect();
+    let friday = stage.harness.get_by_label("Friday 11 September 2026").rect();
+    let to = egui::pos2(friday.center().x, block.top() + 2.0 + 44.0);
+    drag(&mut stage, block.center_top() + egui::vec2(0.0, 2.0), to);
+    let form = stage.harness.state_mut().views().editor.form_mut().unwrap().clone();
+    assert_eq!((form.name.as_str(), form.start_date.as_str()), ("Compost workshop", "2026-09-11"));
+    assert_eq!((form.start_time.as_str(), form.end_time.as_str()), ("11:00", "13:00"));
+
+    let mut stage = agenda(helsinki());
+    press(&mut stage, "Week");
+    let block = stage.harness.get_by_label("17:00 Open repair evening").rect();
+    drag(&mut stage, block.center_top() + egui::vec2(0.0, 2.0), block.center_top() + egui::vec2(0.0, 60.0));
+    assert!(stage.harness.state_mut().views().editor.form_mut().is_none());
+    stage.harness.get_by_label("Only who made an event can move it.");
+}
+
+#[test]
+fn pictures_of_week_and_day() {
+    let mut results = egui_kittest::SnapshotResults::new();
+    for (lang, dark, week, day, suffix) in
+        [(Lang::Fr, false, "Semaine", "Jour", "fr_light"), (Lang::En, true, "Week", "Day", "en_dark")]
+    {
+        let mut stage = Stage::drawn(planned(), lang, dark);
+        stage.act(Action::Go(Page::Agenda));
+        for (shape, name) in [(week, "agenda_week"), (day, "agenda_day")] {
+            press(&mut stage, shape);
+            stage.harness.snapshot(format!("{name}_{suffix}"));
+            results.extend_harness(&mut stage.harness);
+        }
+    }
+    results.unwrap();
 }

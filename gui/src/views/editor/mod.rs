@@ -73,7 +73,7 @@ impl EditorView {
             form.position = Some(at);
         }
     }
-    /// The form, to be filled in by a test or a picture.
+    /// The form, to be filled in by what opened it, or by a test.
     pub const fn form_mut(&mut self) -> Option<&mut Form> {
         self.form.as_mut()
     }
