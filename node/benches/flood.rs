@@ -104,7 +104,7 @@ fn bookmark(on: &On, number: usize, _: IdentityId) -> Op {
     Op::Bookmark(BookmarkOp { on: on.card, url: format!("https://example.org/{number}"), said })
 }
 fn claim(on: &On, number: usize, _: IdentityId) -> Op {
-    Op::Claim(ClaimOp { resource: on.card, places: 1 + (number % 3) as u16, during: None })
+    Op::Claim(ClaimOp::of(on.card, 1 + (number % 3) as u16))
 }
 fn link(on: &On, number: usize, by: IdentityId) -> Op {
     let source = card(by, number).id();

@@ -52,6 +52,16 @@ pub const TAG_MAX: usize = 100;
 pub const SLUG_MAX: usize = 40;
 /// Labels of one author on one thing, withdrawn ones too: who has more to say writes it out.
 pub const LABELS_MAX: usize = 16;
+/// Languages of one element: as many as a town's school is spoken in.
+pub const LANGUAGES_MAX: usize = 16;
+/// Bytes of a language tag: what BCP 47 asks programs to hold.
+pub const LANGUAGE_MAX: usize = 35;
+/// Ways to reach somebody beside telephone, e-mail and website.
+pub const CONTACTS_MAX: usize = 16;
+/// Bytes of what another program says of an element and has no place here: as a long text.
+pub const FOREIGN_MAX: usize = 16_000;
+/// People whom one post mentions: more are an audience.
+pub const MENTIONS_MAX: usize = 16;
 /// People for whom one vouches, those taken back too: one knows so many well enough.
 pub const VOUCHES_MAX: usize = 256;
 /// Pictures and files of one element or post: an album is several posts.

@@ -87,10 +87,62 @@ def fold(value):
         header, refusal = read(one)
         assert refusal is None, refusal
         assert all(why is None for _, why in said_by(header, raw(one["payload"])))
+    if "edited" in value["outcome"]:
+        assert edited(value["entries"]) == value["outcome"]["edited"]
+        assert link_states(value["entries"]) == value["outcome"]["link_states"]
     if "order" in value["outcome"]:
         assert conversation(value["entries"]) == value["outcome"]["order"]
     if "blobs" in value["outcome"]:
         assert pictured(value["entries"]) == value["outcome"]["blobs"]
+
+
+def edited(entries):
+    """§7.3: of each post that has an edit of its author's what is shown (all are on one wall, in the open)."""
+    said = [(read(one)[0], decode(raw(one["payload"]))[1]) for one in entries]
+    posts = [(header, post) for header, post in said if header["schema"] == 12]
+    firsts = {header["id"]: header["author"] for header, post in posts if 11 not in post}
+    latest = {}
+    for header, post in posts:
+        first = post.get(11, header["id"])
+        if firsts.get(first) == header["author"]:
+            latest[first] = max(latest.get(first, ()), (header["stamp"], header["id"], post[1]))
+    return {first.hex(): said for first, (_, name, said) in latest.items() if name != first}
+
+
+STATES, ENDS = ("invited", "requested", "accepted", "refused", "left"), (3, 4)
+
+
+def link_states(entries):
+    """§7.4: of each link from a person to an element of this scope, its role and what both sides' words add up to."""
+    sides, owners = {}, {}
+    for one in entries:
+        header, _ = read(one)
+        body = decode(raw(one["payload"]))[1]
+        if header["schema"] == 10:
+            owners[element_id(body[0], body[1])] = body[0]
+        elif header["schema"] == 11:
+            name = (body[0], body[1], body[2], body.get(3, ""))
+            sides.setdefault(name, []).append((header["stamp"], header["id"], body[4], header["author"]))
+    found = []
+    for (source, target, kind, role), words in sorted(sides.items()):
+        ours = max((word for word in words if word[3] == source), default=None)
+        theirs = max((word for word in words if word[3] == owners[target]), default=None)
+        found.append([role, STATES[state_of(kind, ours, theirs)]])
+    return found
+
+
+def state_of(kind, source, target):
+    ends = [word is not None and word[2] in ENDS for word in (source, target)]
+    if all(ends):
+        return max(source, target)[2]
+    for end, word, other, anew in ((ends[0], source, target, 0), (ends[1], target, source, 1)):
+        if end:
+            return anew if other and other > word and other[2] in (0, 1) else word[2]
+    if source and target:
+        return 2
+    if target:
+        return 0
+    return 2 if kind in (0, 2) and source[2] == 2 else 1
 
 
 def pictured(entries):

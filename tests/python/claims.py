@@ -1,5 +1,7 @@
 """Claims and confirmations (SPEC.md §7.7), in an open cell."""
 
+import itertools
+
 from communaut import CONFIRMS_EACH_MAX, CONFIRMS_MAX, NEEDED, derive, fields
 
 CLAIM, CONFIRM, TERMS = 41, 42, 43
@@ -15,11 +17,12 @@ def fold(resource, owner, records):
     for record in records:
         body, author = record["body"], record["author"]
         if record["schema"] == CLAIM:
-            about, places, during = fields(body, NEEDED, NEEDED, None)
+            about, places, during, day, guest = fields(body, NEEDED, NEEDED, None, None, "")
             during = during and fields(during, NEEDED, NEEDED)
-            claim = {**record, "places": places, "during": during}
-            if about == resource and (author not in claims or order(claims[author]) < order(record)):
-                claims[author] = claim
+            claim = {**record, "places": places, "during": during, "occurrence": day, "guest": guest}
+            key, counts = (author, day, guest), not guest or author == owner
+            if about == resource and counts and (key not in claims or order(claims[key]) < order(record)):
+                claims[key] = claim
         elif record["schema"] == CONFIRM:
             about, previous, decisions, terms = fields(body, NEEDED, [], [], None)
             decisions = [fields(one, NEEDED, False) for one in decisions]
@@ -91,14 +94,15 @@ def fold(resource, owner, records):
     else:
         stands = {name: "coming" for name in standing}
     takes = [claim for name, claim in standing.items() if stands[name] in ("coming", "confirmed")]
-    taken = max(beside(takes, moment) for moment in moments(takes))
+    taken = max(beside(takes, moment, day) for moment in moments(takes) for day in days(takes, None))
     capacity = the_terms and the_terms[1]
     listed = [
         {
             "person": claim["author"].hex(),
             "places": claim["places"],
             "state": stands[name],
-            "turn": derive("communaut 2026 claim order", resource + claim["author"]).hex(),
+            "turn": derive("communaut 2026 claim order", resource + claim["author"] + apart(claim)).hex(),
+            **{name: claim[name] for name in ("occurrence", "guest") if claim[name] not in (None, "")},
         }
         for name, claim in standing.items()
     ]
@@ -112,6 +116,19 @@ def fold(resource, owner, records):
     }
 
 
+def apart(claim):
+    """What the lot of a claim for one occurrence or a guest is drawn from besides."""
+    day, guest = claim["occurrence"], claim["guest"]
+    if day is None and not guest:
+        return b""
+    return (b"\0" if day is None else b"\1" + day.to_bytes(4, "big", signed=True)) + guest.encode()
+
+
+def days(claims, day):
+    """The occurrences that a claim for a day is for, as far as they differ; one for which nobody asks is None."""
+    return [day] if day is not None else [None] + [claim["occurrence"] for claim in claims]
+
+
 def moments(claims):
     return [claim["during"][0] for claim in claims if claim["during"]] + [-(2**63)]
 
@@ -120,15 +137,16 @@ def holds(claim, moment):
     return claim["during"] is None or claim["during"][0] <= moment < claim["during"][1]
 
 
-def beside(claims, moment):
-    return sum(claim["places"] for claim in claims if holds(claim, moment))
+def beside(claims, moment, day):
+    there = [claim for claim in claims if claim["occurrence"] in (None, day)]
+    return sum(claim["places"] for claim in there if holds(claim, moment))
 
 
 def fits(held, claim, terms):
     _, capacity, exclusive, _ = terms
-    for moment in moments([*held, claim]):
+    for moment, day in itertools.product(moments([*held, claim]), days(held, claim["occurrence"])):
         if holds(claim, moment):
-            used = beside(held, moment)
+            used = beside(held, moment, day)
             if capacity is not None and used + claim["places"] > capacity or exclusive and used:
                 return False
     return True

@@ -73,6 +73,11 @@ def nothing(_):
     return lambda: None
 
 
+def word(value, field):
+    """A slug, or nothing."""
+    return slug(value, field) if value != "" else nothing(value)
+
+
 # By number.
 ELEMENT_FIELDS = [
     lambda v: nothing(variant(v, 5)),
@@ -91,6 +96,12 @@ ELEMENT_FIELDS = [
     lambda v: nothing(boolean(v)),
     lambda v: nothing(boolean(v)),
     blobs,
+    lambda v: word(v, "subkind"),
+    lambda v: word(v, "stage"),
+    languages,
+    contacts,
+    lambda v: optional(v, instead) or nothing(v),
+    lambda v: text(v, "foreign", FOREIGN_MAX, long=True),
 ]
 
 
@@ -131,8 +142,11 @@ def link(item):
 
 
 def post(item):
-    wall, words, reply_to, labels, at, sample, after, files = fields(item, None, "", None, [], None, False, [], [])
+    absent = (None, "", None, [], None, False, [], [], [], None, False, None)
+    wall, words, reply_to, labels, at, sample, after, files, mentions, audience, room, first = fields(item, *absent)
     optional(wall, entry), optional(reply_to, entry), boolean(sample)
+    optional(audience, entry), boolean(room), optional(first, entry)
+    mentions = entries(mentions, "mentions", MENTIONS_MAX)
     words_bound, labels, at = text(words, "text", TEXT_MAX, long=True), tags(labels), optional(at, position)
     after, files = entries(after, "after", AFTER_MAX), blobs(files)
 
@@ -143,6 +157,7 @@ def post(item):
         labels()
         on_earth(at)
         after()
+        mentions()
         files()
 
     return check
@@ -422,26 +437,22 @@ def witness(item):
 
 
 def claim(item):
-    resource, places, during = fields(item, NEEDED, NEEDED, None)
+    resource, places, during, day, guest = fields(item, NEEDED, NEEDED, None, None, "")
+    optional(day, lambda v: integer(v, -(2**31), 2**31 - 1))
+    guest_text = text(guest, "guest", NAME_MAX)
     entry(resource), integer(places, 0, 2**16 - 1)
     start, end = (0, 1) if during is None else needed(during, 2)
     integer(start, -(2**63), 2**63 - 1), integer(end, -(2**63), 2**63 - 1)
 
     def check():
         bound("places", places, CLAIM_PLACES_MAX)
+        guest_text()
+        if guest and not guest.strip():
+            raise Bound("guest")
+        if day is not None and (during is not None or not is_day(day)):
+            raise Bound("occurrence")
         if start < WHEN_MIN_MS or end > WHEN_MAX_MS or end <= start:
             raise Bound("during")
-
-    return check
-
-
-def slug(value, field):
-    kind_of(value, str)
-
-    def check():
-        bound(field, len(value.encode()), SLUG_MAX)
-        if any(not word or word.strip("abcdefghijklmnopqrstuvwxyz0123456789") for word in value.split("-")):
-            raise Bound(field)
 
     return check
 

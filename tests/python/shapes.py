@@ -137,7 +137,7 @@ def repeat(value):
         if interval == 0 or count == 0 or None not in (count, until) or not fits:
             raise Bound("repeat")
         days = left_out + ([] if until is None else [until])
-        if any(not WHEN_MIN_MS <= day * DAY <= WHEN_MAX_MS for day in days):
+        if not all(map(is_day, days)):
             raise Bound("repeat")
 
     return check
@@ -192,6 +192,65 @@ def blobs(value):
             if not 1 <= size <= BLOB_SIZE_MAX or len(media_type) > MEDIA_TYPE_MAX or not names_of_type(media_type):
                 raise Bound("blobs")
             text(alt, "alt", FIELD_MAX)()
+
+    return check
+
+
+def slug(value, field):
+    kind_of(value, str)
+
+    def check():
+        bound(field, len(value.encode()), SLUG_MAX)
+        if any(not word or word.strip("abcdefghijklmnopqrstuvwxyz0123456789") for word in value.split("-")):
+            raise Bound(field)
+
+    return check
+
+
+def languages(value):
+    """Tags of BCP 47, each once (§6)."""
+    for tag in kind_of(value, list):
+        kind_of(tag, str)
+
+    def is_tag(tag):
+        first, *rest = tag.split("-")
+        fits = all(1 <= len(one) <= 8 and one.isascii() and one.isalnum() for one in [first, *rest])
+        return fits and len(first) >= 2 and first.isalpha() and len(tag) <= LANGUAGE_MAX
+
+    def check():
+        bound("languages", len(value), LANGUAGES_MAX)
+        if len(set(value)) != len(value) or not all(map(is_tag, value)):
+            raise Bound("languages")
+
+    return check
+
+
+def contacts(value):
+    """Ways to reach somebody: kind and value of each (§6)."""
+    found = [needed(one, 2) for one in kind_of(value, list)]
+    checks = [(slug(kind, "contact"), text(said, "contact", FIELD_MAX), said) for kind, said in found]
+
+    def check():
+        bound("contacts", len(found), CONTACTS_MAX)
+        for kind, value, said in checks:
+            kind(), value()
+            if not said.strip():
+                raise Bound("contact")
+
+    return check
+
+
+def is_day(day):
+    return WHEN_MIN_MS <= day * DAY <= WHEN_MAX_MS
+
+
+def instead(value):
+    series, day = needed(value, 2)
+    entry(series), integer(day, -(2**31), 2**31 - 1)
+
+    def check():
+        if not is_day(day):
+            raise Bound("instead")
 
     return check
 

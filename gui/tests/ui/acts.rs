@@ -99,9 +99,10 @@ fn following_and_leaving() {
     let author = IdentityId(source.0);
     let (kind, state) = (LinkKind::Follower, LinkState::Accepted);
     let (stamp, entry) = (Stamp::default(), EntryId([1; 32]));
-    let link = LinkView { source, target: kitchen, kind, role: String::new(), state, author, stamp, entry };
+    let (role, target, by_source, by_target) = (String::new(), kitchen, None, None);
+    let link = LinkView { source, target, kind, role, state, author, stamp, entry, by_source, by_target };
     let scope = replica.elements.get(&kitchen).unwrap().scope;
-    replica.scopes.entry(scope).or_default().links.insert((source, kitchen, kind), Arc::new(link));
+    replica.scopes.entry(scope).or_default().put_link(Arc::new(link));
     overview(&mut replica).version += 1;
     stage.node.publish(replica);
     stage.harness.run();

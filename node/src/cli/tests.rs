@@ -176,6 +176,12 @@ fn element() -> Arc<ElementView> {
             media_type: "image/webp".into(),
             alt: "Le\u{202e} bal".into(),
         }],
+        subkind: String::new(),
+        stage: String::new(),
+        languages: Vec::new(),
+        contacts: Vec::new(),
+        instead: None,
+        foreign: String::new(),
     })
 }
 

@@ -112,11 +112,11 @@ impl Act for Come {
         let Self { resource, places } = self;
         let (me, held) = (replica.author()?, replica.element(resource)?);
         let said = replica.views.scopes().get(&held.scope);
-        let before = said.and_then(|view| view.claims.claims.get(&(resource, me)));
+        let before = said.and_then(|view| view.claim_of(resource, me, None));
         if before.map_or(0, |claim| claim.said.places) == places {
             return Ok(Written { element: Some(resource), entries: Vec::new() });
         }
-        let op = Op::Claim(ClaimOp { resource, places, during: None });
+        let op = Op::Claim(ClaimOp::of(resource, places));
         let entries = replica.write(me, vec![(held.scope, op)])?;
         Ok(Written { element: Some(resource), entries })
     }

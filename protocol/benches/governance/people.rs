@@ -219,7 +219,7 @@ pub fn confirmer(claims: usize, confirms: usize) -> Duration {
         person.author = IdentityId(hash(&number.to_be_bytes()).0);
         let start_ms = number as i64 * 10;
         let during = Some(ClaimedTime { start_ms, end_ms: start_ms + 1_000_000 });
-        let claim = confirmer.say(scope, theirs, Op::Claim(ClaimOp { resource, places: 1, during }));
+        let claim = confirmer.say(scope, theirs, Op::Claim(ClaimOp { during, ..ClaimOp::of(resource, 1) }));
         let state = IdentityState::new(person.author);
         let known = communaut_protocol::fold::IdentityView {
             devices: confirmer.book().values().next().unwrap().devices.clone(),

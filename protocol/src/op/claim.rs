@@ -1,16 +1,24 @@
 //! Claims: places of an event, or of something that is lent, asked for and given. SPEC.md §6, §7.7.
 
-use super::{Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound, schema};
+use super::{
+    Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing, ascending, bound,
+    repeat::is_day,
+    schema,
+    text::{Lines, check, line},
+};
 use crate::{
     codec::is_default,
     entry::hash,
     geo::Cell,
     ids::{ElementId, EntryId, IdentityId},
-    limits::{CLAIM_PLACES_MAX, CONFIRM_DECISIONS_MAX, CONFIRM_PREVIOUS_MAX, CONFIRMERS_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
+    limits::{
+        CLAIM_PLACES_MAX, CONFIRM_DECISIONS_MAX, CONFIRM_PREVIOUS_MAX, CONFIRMERS_MAX, NAME_MAX, WHEN_MAX_MS,
+        WHEN_MIN_MS,
+    },
 };
 use serde::{Deserialize, Serialize};
 
-/// A person asks for places of a resource. Of each person and resource the latest word stands.
+/// A person asks for places of a resource. Of each person, resource, occurrence and guest the latest word stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimOp {
     /// An event, a room, a tool: the element of which places are asked for.
@@ -20,6 +28,21 @@ pub struct ClaimOp {
     /// For how long; none: as long as the resource is there.
     #[serde(default, skip_serializing_if = "is_default")]
     pub during: Option<ClaimedTime>,
+    /// For which time of an event that repeats: the day that names it; none: for every one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub occurrence: Option<i32>,
+    /// For whom, if not for its author: a guest without an identity, by name. Only who may write the resource asks for
+    /// guests.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub guest: String,
+}
+
+impl ClaimOp {
+    /// For oneself, of all times of a resource.
+    #[must_use]
+    pub const fn of(resource: ElementId, places: u16) -> Self {
+        Self { resource, places, during: None, occurrence: None, guest: String::new() }
+    }
 }
 
 /// From when, and until when it is free again.
@@ -93,6 +116,13 @@ impl Operation for ClaimOp {
 
     fn check(&self) -> Result<(), OpError> {
         bound("places", self.places.into(), CLAIM_PLACES_MAX)?;
+        check("guest", &self.guest, NAME_MAX, Lines::One)?;
+        if !self.guest.is_empty() && self.guest.trim().is_empty() {
+            return Err(OpError::Bound { field: "guest", why: "it is empty".into() });
+        }
+        if self.occurrence.is_some_and(|day| self.during.is_some() || !is_day(day)) {
+            return Err(OpError::Bound { field: "occurrence", why: "with a time of its own, or no day".into() });
+        }
         let Some(during) = self.during else { return Ok(()) };
         if during.start_ms < WHEN_MIN_MS || during.end_ms > WHEN_MAX_MS || during.end_ms <= during.start_ms {
             return Err(OpError::Bound { field: "during", why: "it does not end after it begins".into() });
@@ -100,10 +130,15 @@ impl Operation for ClaimOp {
         Ok(())
     }
 
-    fn tidy(&mut self) {}
+    fn tidy(&mut self) {
+        line(&mut self.guest);
+    }
 
     fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
-        vec![Register::Keyed(Self::RULE.schema, hash(&self.resource.0))]
+        let day = self.occurrence.map(i32::to_be_bytes);
+        let day = day.as_ref().map_or(&[][..], |day| day);
+        let about = [&self.resource.0[..], &[u8::from(self.occurrence.is_some())], day, self.guest.as_bytes()];
+        vec![Register::Keyed(Self::RULE.schema, hash(&about.concat()))]
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     BlobRef, Leafage, OpError, Operation, Register, Restating, Rule, ScopeKind, Sealing,
     blob::{check_blobs, tidy_blobs},
     bound,
+    page::{Contact, Instead, check_contacts, check_instead, check_languages, check_word, tidy_contacts},
     repeat::{DAY_MS, Repeat, is_day},
     schema,
     text::{Lines, check, line, lines},
@@ -12,7 +13,7 @@ use crate::{
     codec::{Raw, is_default},
     geo::{Cell, Position},
     ids::{ElementId, IdentityId},
-    limits::{FIELD_MAX, NAME_MAX, OFFSET_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
+    limits::{FIELD_MAX, FOREIGN_MAX, NAME_MAX, OFFSET_MAX, TAG_MAX, TAGS_MAX, TEXT_MAX, WHEN_MAX_MS, WHEN_MIN_MS},
 };
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +138,18 @@ pub enum Field {
     Sample(bool),
     /// Pictures and files, in the order in which they are shown.
     Blobs(Vec<BlobRef>),
+    /// Which kind of organisation, event or place it is: a slug.
+    Subkind(String),
+    /// How far a project has come: a slug.
+    Stage(String),
+    /// In which languages one is understood there.
+    Languages(Vec<String>),
+    /// More ways to reach it, in the order in which they are shown.
+    Contacts(Vec<Contact>),
+    /// Of which time of a series it takes the place.
+    Instead(Option<Instead>),
+    /// JSON of another program that has no place here, kept so that its record can go back whole.
+    Foreign(String),
     /// What a program of another year wrote: its number, and a value of a kind that is not known here.
     Unknown(u8, Raw),
 }
@@ -162,6 +175,12 @@ impl Field {
             Self::Retracted(_) => 13,
             Self::Sample(_) => 14,
             Self::Blobs(_) => 15,
+            Self::Subkind(_) => 16,
+            Self::Stage(_) => 17,
+            Self::Languages(_) => 18,
+            Self::Contacts(_) => 19,
+            Self::Instead(_) => 20,
+            Self::Foreign(_) => 21,
             Self::Unknown(key, _) => *key,
         }
     }
@@ -234,6 +253,7 @@ pub(crate) fn tidy_field(field: &mut Field) {
         | Field::OpeningHours(text) => line(text),
         Field::Tags(tags) => tags.iter_mut().for_each(line),
         Field::Blobs(blobs) => tidy_blobs(blobs),
+        Field::Contacts(contacts) => tidy_contacts(contacts),
         Field::When(Some(when)) => tidy_when(when),
         Field::Provenance(Some(from)) => [&mut from.source, &mut from.id, &mut from.licence].into_iter().for_each(line),
         Field::Kind(_)
@@ -243,6 +263,12 @@ pub(crate) fn tidy_field(field: &mut Field) {
         | Field::Provenance(None)
         | Field::Retracted(_)
         | Field::Sample(_)
+        | Field::Subkind(_)
+        | Field::Stage(_)
+        | Field::Languages(_)
+        | Field::Instead(_)
+        // What is cleaned is not what the other program said.
+        | Field::Foreign(_)
         | Field::Unknown(..) => {}
     }
 }
@@ -268,11 +294,18 @@ pub(crate) fn check_fields(fields: &[Field]) -> Result<(), OpError> {
             check("source id", &from.id, FIELD_MAX, Lines::One)?;
             check("licence", &from.licence, FIELD_MAX, Lines::One)
         }
+        Field::Subkind(word) => check_word("subkind", word),
+        Field::Stage(word) => check_word("stage", word),
+        Field::Languages(languages) => check_languages(languages),
+        Field::Contacts(contacts) => check_contacts(contacts),
+        Field::Instead(Some(instead)) => check_instead(instead),
+        Field::Foreign(text) => check("foreign", text, FOREIGN_MAX, Lines::Many),
         Field::Unknown(_, raw) => bound("field", raw.bytes().len(), TEXT_MAX),
         Field::Kind(_)
         | Field::When(None)
         | Field::Parent(_)
         | Field::Provenance(None)
+        | Field::Instead(None)
         | Field::Retracted(_)
         | Field::Sample(_) => Ok(()),
     })

@@ -25,8 +25,14 @@ pub(super) fn serialize<S: Serializer>(fields: &Vec<Field>, serializer: S) -> Re
             | Field::Phone(text)
             | Field::Email(text)
             | Field::Website(text)
-            | Field::OpeningHours(text) => map.serialize_value(text),
+            | Field::OpeningHours(text)
+            | Field::Subkind(text)
+            | Field::Stage(text)
+            | Field::Foreign(text) => map.serialize_value(text),
             Field::Position(position) => map.serialize_value(position),
+            Field::Languages(languages) => map.serialize_value(languages),
+            Field::Contacts(contacts) => map.serialize_value(contacts),
+            Field::Instead(instead) => map.serialize_value(instead),
             Field::Tags(tags) => map.serialize_value(tags),
             Field::When(when) => map.serialize_value(when),
             Field::Parent(parent) => map.serialize_value(parent),
@@ -86,6 +92,12 @@ fn read(key: u8, raw: Raw) -> Field {
         13 => of(&raw, Field::Retracted),
         14 => of(&raw, Field::Sample),
         15 => of(&raw, Field::Blobs),
+        16 => of(&raw, Field::Subkind),
+        17 => of(&raw, Field::Stage),
+        18 => of(&raw, Field::Languages),
+        19 => of(&raw, Field::Contacts),
+        20 => of(&raw, Field::Instead),
+        21 => of(&raw, Field::Foreign),
         _ => None,
     };
     known.unwrap_or(Field::Unknown(key, raw))

@@ -8,7 +8,7 @@ use crate::{
     geo::Cell,
     ids::{ElementId, EntryId, Hash, IdentityId},
     limits::NONCE_LEN,
-    op::{BlobRef, LinkKind},
+    op::BlobRef,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -116,8 +116,6 @@ pub enum Register {
     Element(ElementId),
     /// One of its fields, by number.
     Field(ElementId, u8),
-    /// A link, by its ends and kind.
-    Link(ElementId, ElementId, LinkKind),
     /// A territory.
     Territory(ElementId),
     /// The announcement of an element.

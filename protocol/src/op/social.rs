@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     codec::is_default,
+    entry::hash,
     geo::{Cell, Position},
-    ids::{ElementId, EntryId, IdentityId},
-    limits::{AFTER_MAX, NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
+    ids::{ElementId, EntryId, Hash, IdentityId},
+    limits::{AFTER_MAX, MENTIONS_MAX, NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
     op::{Kind, Origin, When},
 };
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,18 @@ pub struct PostOp {
     /// Pictures and files, in the order in which they are shown.
     #[serde(default, skip_serializing_if = "is_default")]
     pub blobs: Vec<BlobRef>,
+    /// Who is addressed by name, ascending.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mentions: Vec<IdentityId>,
+    /// A territory for which it is meant: it is told, and hides nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub audience: Option<ElementId>,
+    /// A message of a room: not shown on walls and in feeds.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub room: bool,
+    /// An earlier post of one's own, in the place of which this is shown.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub replaces: Option<EntryId>,
 }
 
 /// What a link says.
@@ -57,6 +70,25 @@ pub enum LinkKind {
     Partner,
 }
 
+impl LinkKind {
+    /// Its number on the wire.
+    const fn number(self) -> u8 {
+        match self {
+            Self::Follower => 0,
+            Self::Member => 1,
+            Self::Attendee => 2,
+            Self::Contributor => 3,
+            Self::Organiser => 4,
+            Self::Partner => 5,
+        }
+    }
+    /// Whether whoever stands at its source says it alone: nobody has to agree.
+    #[must_use]
+    pub const fn is_of_one(self) -> bool {
+        matches!(self, Self::Follower | Self::Attendee)
+    }
+}
+
 /// How far a link has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,7 +101,7 @@ pub enum LinkState {
     Left,
 }
 
-/// A link, written in its target's scope; the source's scope holds a mirror with the stub.
+/// One role in a link, written in its target's scope; the source's scope holds a mirror with the stub.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkOp {
     /// From.
@@ -78,7 +110,7 @@ pub struct LinkOp {
     pub target: ElementId,
     /// What it says.
     pub kind: LinkKind,
-    /// Free words: "treasurer".
+    /// Free words: "treasurer". With source, target and kind they name the link: two roles are two links.
     #[serde(default, skip_serializing_if = "is_default")]
     pub role: String,
     /// Where it stands.
@@ -89,6 +121,14 @@ pub struct LinkOp {
     /// Owner and seed of the source: so its owner may speak where the source is not held.
     #[serde(default, skip_serializing_if = "is_default")]
     pub origin: Option<Origin>,
+}
+
+impl LinkOp {
+    /// Of what each side has one word: both ends, kind and role.
+    #[must_use]
+    pub fn key(&self) -> Hash {
+        hash(&[&self.source.0[..], &self.target.0, &[self.kind.number()], self.role.as_bytes()].concat())
+    }
 }
 
 /// A named set of cells. Author and seed give its id; a later one of the same id replaces it.
@@ -174,6 +214,8 @@ impl Operation for PostOp {
         element::check_position(self.position)?;
         bound("after", self.after.len(), AFTER_MAX)?;
         ascending("after", &self.after)?;
+        bound("mentions", self.mentions.len(), MENTIONS_MAX)?;
+        ascending("mentions", &self.mentions)?;
         check_blobs(&self.blobs)
     }
 
@@ -265,7 +307,7 @@ impl Operation for LinkOp {
     }
 
     fn registers(&self, _: IdentityId, _: Cell) -> Vec<Register> {
-        vec![Register::Link(self.source, self.target, self.kind)]
+        vec![Register::Keyed(Self::RULE.schema, self.key())]
     }
 }
 

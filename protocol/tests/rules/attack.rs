@@ -41,7 +41,7 @@ impl Event {
         self.say(by, &op)
     }
     fn claim_op(&self, places: u16) -> Op {
-        Op::Claim(ClaimOp { resource: self.resource, places, during: None })
+        Op::Claim(ClaimOp::of(self.resource, places))
     }
     fn terms(&mut self, capacity: u32, confirmers: &[usize]) -> EntryId {
         let confirmers: Vec<IdentityId> = confirmers.iter().map(|who| self.people[who - 1].id).collect();

@@ -33,7 +33,7 @@ fn blob(number: u8, size: u64) -> BlobRef {
 fn post(blobs: Vec<BlobRef>) -> Op {
     let text = "Le bal".into();
     let (wall, reply_to, position) = (None, None, Some(FOIX));
-    Op::Post(PostOp { wall, text, reply_to, tags: vec![], position, sample: false, after: vec![], blobs })
+    Op::Post(PostOp { wall, text, reply_to, position, blobs, ..PostOp::default() })
 }
 
 fn pictured(by: &Person, seed: u8, blobs: Vec<BlobRef>) -> ElementOp {

@@ -34,11 +34,11 @@ impl Event {
         self.records.last().unwrap().id
     }
     fn claim(&mut self, by: usize, places: u16) -> EntryId {
-        self.say(by, &Op::Claim(ClaimOp { resource: self.resource, places, during: None }))
+        self.say(by, &Op::Claim(ClaimOp::of(self.resource, places)))
     }
     fn claim_during(&mut self, by: usize, start_ms: i64, end_ms: i64) -> EntryId {
         let during = Some(ClaimedTime { start_ms, end_ms });
-        self.say(by, &Op::Claim(ClaimOp { resource: self.resource, places: 1, during }))
+        self.say(by, &Op::Claim(ClaimOp { during, ..ClaimOp::of(self.resource, 1) }))
     }
     fn terms(&mut self, capacity: Option<u32>, confirmers: &[usize]) -> EntryId {
         let mut confirmers: Vec<IdentityId> = confirmers.iter().map(|who| self.people[who - 1].id).collect();
@@ -92,7 +92,7 @@ fn who_asked_is_listed_by_lot_and_not_by_stamps_until_somebody_decides() {
     }
     let listed: Vec<IdentityId> = event.claims().list.iter().map(|standing| standing.claim.person).collect();
     let mut expected: Vec<IdentityId> = event.people[4..].iter().map(|person| person.id).collect();
-    expected.sort_by_key(|who| claim_turn(event.resource, *who));
+    expected.sort_by_key(|who| claim_turn(&ClaimOp::of(event.resource, 1), *who));
     assert_eq!(listed, expected);
     event.give(1, terms, &[], first);
     assert_eq!((event.of(5), event.of(6)), (Some(Confirmed), Some(Asked)));
@@ -291,7 +291,7 @@ fn in_a_container_moderators_confirm_where_the_owner_is_silent() {
     club.role(&founder, 3, &dora, Some(Role::Contributor), &[role]);
     let op = TermsOp { resource, capacity: Some(1), exclusive: false, confirmers: vec![], automatic: false };
     let terms = club.say(&bob, 4, &Op::Terms(op));
-    let claim = club.say(&carol, 5, &Op::Claim(ClaimOp { resource, places: 1, during: None }));
+    let claim = club.say(&carol, 5, &Op::Claim(ClaimOp::of(resource, 1)));
     let state = |club: &Club| {
         let state = club.state(&[&bob, &carol, &dora]);
         let claims = state.view().claims_on(resource);

@@ -27,7 +27,7 @@ impl Room {
         let card = element(people[0].id, 3, "Salle", FOIX);
         let (resource, mut desk) = (card.id(), Desk::default());
         let records = vec![desk.record(&people[0], Scope::open(FOIX), 1, &Op::Element(Box::new(card)))];
-        let withdrawn = Op::Claim(ClaimOp { resource, places: 0, during: None });
+        let withdrawn = Op::Claim(ClaimOp::of(resource, 0));
         let said = people.iter().map(|person| desk.record(person, Scope::open(FOIX), 2, &withdrawn)).collect();
         Self { resource, people, desk, records, said }
     }
@@ -40,7 +40,7 @@ impl Room {
         self.records.last().unwrap().id
     }
     fn claim(&mut self, by: usize) -> EntryId {
-        let op = Op::Claim(ClaimOp { resource: self.resource, places: 1, during: None });
+        let op = Op::Claim(ClaimOp::of(self.resource, 1));
         self.say(by, op)
     }
     fn say(&mut self, by: usize, op: Op) -> EntryId {

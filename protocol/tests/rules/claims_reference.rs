@@ -13,21 +13,25 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-type Standing = BTreeMap<IdentityId, (u16, ClaimState)>;
+/// Who asks, for which occurrence, for which guest.
+type About = (IdentityId, Option<i32>, String);
+type Standing = BTreeMap<About, (u16, ClaimState)>;
 
 /// What words add up to, if `owner` owns the resource and it lies in an open cell; and what the next confirmation
 /// follows.
 fn reference(records: &[Record], owner: IdentityId) -> (Standing, Vec<EntryId>) {
     let order = |record: &Record| (record.stamp, record.id);
-    let mut claims: BTreeMap<IdentityId, (&Record, &ClaimOp)> = BTreeMap::new();
+    let mut claims: BTreeMap<About, (&Record, &ClaimOp)> = BTreeMap::new();
     let mut confirms: BTreeMap<EntryId, (IdentityId, &ConfirmOp)> = BTreeMap::new();
     let mut terms: BTreeMap<EntryId, ((Stamp, EntryId), &TermsOp)> = BTreeMap::new();
     for record in records {
         match &record.op {
-            Op::Claim(op) => {
-                let held = claims.get(&record.author);
+            // Only the owner brings guests.
+            Op::Claim(op) if op.guest.is_empty() || record.author == owner => {
+                let about = (record.author, op.occurrence, op.guest.clone());
+                let held = claims.get(&about);
                 if held.is_none_or(|(held, _)| order(held) < order(record)) {
-                    claims.insert(record.author, (record, op));
+                    claims.insert(about, (record, op));
                 }
             }
             Op::Confirm(op) => drop(confirms.insert(record.id, (record.author, op))),
@@ -66,7 +70,7 @@ fn reference(records: &[Record], owner: IdentityId) -> (Standing, Vec<EntryId>) 
     let mut heads: Vec<EntryId> = heads.copied().collect();
     heads.sort_by_key(|id| (key(*id).0, *id));
     let Some(now) = now else {
-        return (claims.iter().map(|(who, (_, op))| (*who, (op.places, ClaimState::Coming))).collect(), heads);
+        return (claims.iter().map(|(who, (_, op))| (who.clone(), (op.places, ClaimState::Coming))).collect(), heads);
     };
 
     let mut decided: BTreeMap<EntryId, (EntryId, ClaimState)> = BTreeMap::new();
@@ -97,19 +101,27 @@ fn reference(records: &[Record], owner: IdentityId) -> (Standing, Vec<EntryId>) 
         }
     }
     let state = |id: &EntryId| decided.get(id).map_or(ClaimState::Asked, |(_, state)| *state);
-    (claims.iter().map(|(who, (record, op))| (*who, (op.places, state(&record.id)))).collect(), heads)
+    (claims.iter().map(|(who, (record, op))| (who.clone(), (op.places, state(&record.id)))).collect(), heads)
 }
 
 fn at(claim: &ClaimOp, ms: i64) -> bool {
     claim.during.is_none_or(|during| (during.start_ms..during.end_ms).contains(&ms))
 }
 
-/// At every moment at which something begins.
+/// At every moment at which something begins, in every occurrence that the claim is for.
 fn fits(others: &[&ClaimOp], claim: &ClaimOp, terms: &TermsOp) -> bool {
     let all = others.iter().copied().chain([claim]);
-    let moments = all.filter_map(|claim| Some(claim.during?.start_ms)).chain([i64::MIN]);
-    moments.filter(|ms| at(claim, *ms)).all(|ms| {
-        let beside: u32 = others.iter().filter(|other| at(other, ms)).map(|other| u32::from(other.places)).sum();
+    let moments: Vec<i64> = all.filter_map(|claim| Some(claim.during?.start_ms)).chain([i64::MIN]).collect();
+    let days: BTreeSet<i32> = others.iter().filter_map(|other| other.occurrence).collect();
+    // One for which nobody asks apart is like any other of these.
+    let days: Vec<Option<i32>> = match claim.occurrence {
+        Some(day) => vec![Some(day)],
+        None => days.into_iter().map(Some).chain([None]).collect(),
+    };
+    let times = days.iter().flat_map(|day| moments.iter().map(move |ms| (*day, *ms)));
+    times.filter(|(_, ms)| at(claim, *ms)).all(|(day, ms)| {
+        let there = |other: &&&ClaimOp| at(other, ms) && (other.occurrence.is_none() || other.occurrence == day);
+        let beside: u32 = others.iter().filter(there).map(|other| u32::from(other.places)).sum();
         let full = terms.capacity.is_some_and(|capacity| beside + u32::from(claim.places) > capacity);
         !(full || (terms.exclusive && beside > 0))
     })
@@ -138,8 +150,11 @@ fn write(drawn: &[Drawn], exclusive: bool) -> (Vec<Record>, ElementId, Vec<Perso
             0..3 => {
                 let start_ms = i64::from(some % 5);
                 let during = ClaimedTime { start_ms, end_ms: start_ms + 1 + i64::from(number % 3) };
-                let during = (some % 2 == 0).then_some(during);
-                (1 + who % 8, Op::Claim(ClaimOp { resource, places: number % 4, during }))
+                let occurrence = (some % 3 == 0).then_some(i32::from(number % 2));
+                let during = (some % 2 == 0 && occurrence.is_none()).then_some(during);
+                let guest = if some % 5 == 0 { "Léo".to_owned() } else { String::new() };
+                let by = if some % 10 == 0 { 0 } else { 1 + who % 8 };
+                (by, Op::Claim(ClaimOp { resource, places: number % 4, during, occurrence, guest }))
             }
             3 => {
                 let mut confirmers: Vec<IdentityId> = people[1..4].iter().map(|person| person.id).collect();
@@ -179,7 +194,10 @@ proptest! {
         state.apply(records.clone(), &book(&people));
         let claims = state.view().claims_on(resource);
         let ours = claims.list.iter();
-        let ours: Standing = ours.map(|one| (one.claim.person, (one.claim.said.places, one.state))).collect();
+        let about = |said: &ClaimOp, person| (person, said.occurrence, said.guest.clone());
+        let ours: Standing = ours
+            .map(|one| (about(&one.claim.said, one.claim.person), (one.claim.said.places, one.state)))
+            .collect();
         prop_assert_eq!((ours, claims.heads), reference(&records, people[0].id));
     }
 }

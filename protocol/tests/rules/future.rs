@@ -88,7 +88,7 @@ fn view(by: &Person, entries: &[Entry]) -> ScopeView {
 fn fields_of_next_year_are_passed_over_and_stay_in_the_bytes() {
     let mut log = Log::new();
     // A post that says after which one it comes, and in which language.
-    let said = with(&post(), &[(9, raw("fr")), (200, raw(vec![1_u64, 1 << 40]))]);
+    let said = with(&post(), &[(20, raw("fr")), (200, raw(vec![1_u64, 1 << 40]))]);
     let entry = log.say(1_000, &later(12, 1, said.clone()));
     let record = Record::of(&entry).unwrap();
     assert_eq!(record.op, post(), "what is known of it is read");
@@ -104,7 +104,7 @@ fn a_restatement_says_again_what_it_does_not_understand() {
     let mut log = Log::new();
     let offer = later(700, 1, structure([(0, raw("two ladders")), (1, raw(7_u8))]));
     let next = later(12, 2, structure([(0, raw("said in another way"))]));
-    let text = later(12, 1, with(&post(), &[(9, raw("fr"))]));
+    let text = later(12, 1, with(&post(), &[(20, raw("fr"))]));
     let ids: Vec<_> = [&offer, &next, &text].map(|op| log.say(1_000, op).id()).to_vec();
     let (written, items) = log.restated(2_000);
     assert_eq!(items.iter().map(|item| item.id).collect::<Vec<_>>(), ids);

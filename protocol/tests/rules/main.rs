@@ -25,6 +25,7 @@ mod claims_reference;
 mod clocks;
 mod closed;
 mod common;
+mod contested;
 mod cursors;
 mod declined;
 mod den;

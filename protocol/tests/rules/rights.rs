@@ -183,8 +183,8 @@ fn a_link_is_what_those_at_its_ends_say() {
     // The owner's word counts once the element is held, whichever comes first. The stamps are
     // equal, so the entries' ids decide between the two who may speak, never the third.
     let both = state_of(&[made.clone(), asked.clone(), taken.clone(), forged.clone()]);
-    assert!(matches!(both, Some((_, by)) if by == alice.id || by == bob.id));
-    assert_eq!(state_of(&[taken.clone(), made]), Some((LinkState::Accepted, bob.id)));
+    assert!(matches!(both, Some((LinkState::Accepted, by)) if by == alice.id || by == bob.id));
+    assert_eq!(state_of(&[taken.clone(), made]), Some((LinkState::Invited, bob.id)), "one side alone");
     assert_eq!(state_of(&[taken, forged]), None);
 }
 

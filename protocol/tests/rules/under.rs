@@ -255,7 +255,7 @@ fn a_word_that_does_not_count_hides_none_that_does() {
     club.say(&p, 16, &mark(None));
     assert_eq!(view(&club).bookmarks_on(club.id), []);
     let view = before;
-    assert_eq!(view.links.values().map(|link| link.state).collect::<Vec<_>>(), [LinkState::Accepted]);
+    assert_eq!(view.links.values().map(|link| link.state).collect::<Vec<_>>(), [LinkState::Invited]);
     let titles = view.bookmarks_on(club.id).into_iter().map(|held| held.said.clone().unwrap().title);
     assert_eq!(titles.collect::<Vec<_>>(), ["Four"]);
 }

@@ -234,7 +234,7 @@ fn owner_and_seed_prove_whose_a_source_is_that_lies_elsewhere() {
     records.push(desk.record(carol, scope, 30, &Op::Link(link(LinkState::Left, Some(bob)))));
     assert_eq!(state(&records), None, "whoever repeats it is not the owner");
     records.push(desk.record(bob, scope, 20, &Op::Link(link(LinkState::Accepted, Some(bob)))));
-    assert_eq!(state(&records), Some((bob.id, LinkState::Accepted)));
+    assert_eq!(state(&records), Some((bob.id, LinkState::Requested)), "of one side alone");
     // In a stub it makes the owner's word known as theirs.
     let stub = |of: Option<Origin>| {
         let (kind, name, home) = (Kind::Event, "Bal".into(), FOIX.cell(4));

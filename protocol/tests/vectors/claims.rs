@@ -20,7 +20,16 @@ fn outcome(resource: ElementId, entries: &[Entry]) -> Value {
     state.apply(entries.iter().map(|entry| Record::of(entry).unwrap()), &book(&people));
     let claims = state.view().claims_on(resource);
     let said = claims.list.iter().map(|one| {
-        json!({"person": one.claim.person, "places": one.claim.said.places, "state": one.state, "turn": one.turn})
+        let said = &one.claim.said;
+        let mut value =
+            json!({"person": one.claim.person, "places": said.places, "state": one.state, "turn": one.turn});
+        if let Some(day) = said.occurrence {
+            value["occurrence"] = day.into();
+        }
+        if !said.guest.is_empty() {
+            value["guest"] = said.guest.clone().into();
+        }
+        value
     });
     json!({
         "claims": said.collect::<Vec<_>>(),
@@ -51,7 +60,7 @@ impl Writer {
     }
     fn claim(&mut self, by: u8, places: u16, during: Option<(i64, i64)>) -> EntryId {
         let during = during.map(|(start_ms, end_ms)| ClaimedTime { start_ms, end_ms });
-        self.say(by, &Op::Claim(ClaimOp { resource: self.resource, places, during }))
+        self.say(by, &Op::Claim(ClaimOp { during, ..ClaimOp::of(self.resource, places) }))
     }
     fn terms(&mut self, capacity: Option<u32>, exclusive: bool, confirmers: &[u8]) -> EntryId {
         let mut confirmers: Vec<IdentityId> = confirmers.iter().map(|number| person(*number).id).collect();
@@ -129,9 +138,35 @@ fn no_terms() -> (String, Value) {
     w.vector("no-terms", "Nobody has to confirm, so nobody declines.")
 }
 
+fn occurrences() -> (String, Value) {
+    let mut w = Writer::new();
+    let terms = w.terms(Some(3), false, &[]);
+    let one = |places, occurrence, guest: &str| ClaimOp {
+        occurrence,
+        guest: guest.into(),
+        ..ClaimOp::of(element(person(1).id, 3, "Atelier vélo", FOIX).id(), places)
+    };
+    let said = [
+        (4, one(2, Some(20_457), "")),
+        (4, one(1, Some(20_464), "")),
+        (5, one(1, None, "")),
+        (6, one(2, None, "")),
+        (1, one(1, Some(20_464), "Mamie Jo")),
+        (1, one(1, Some(20_464), "Léo")),
+        // Not theirs to bring.
+        (6, one(1, None, "Léo")),
+    ];
+    let asked = said.map(|(by, claim)| w.say(by, &Op::Claim(claim)));
+    let mut previous = vec![];
+    for claim in asked {
+        previous = vec![w.decide(1, terms, &previous, &[(claim, true)])];
+    }
+    w.vector("occurrences", "Places of single times, of every time, and for guests whom the owner brings.")
+}
+
 /// All of them.
 pub fn vectors() -> Vec<(String, Value)> {
-    let all = vec![concurrent(), overbooked(), times(), no_terms()];
+    let all = vec![concurrent(), overbooked(), times(), no_terms(), occurrences()];
     let states = all.iter().flat_map(|(_, value)| value["outcome"]["claims"].as_array().unwrap());
     let states: Vec<&Value> = states.map(|claim| &claim["state"]).collect();
     use ClaimState::{Asked, Coming, Confirmed, Declined, Lapsed};

@@ -7,11 +7,11 @@ use crate::{
     refused::not_read,
 };
 use communaut_protocol::{
-    EntryId, Scope, codec,
+    EntryId, IdentityId, Scope, codec,
     ids::{ElementId, Hash},
     op::{
-        CorrectionOp, ElementOp, Every, Field, Kind, LabelOp, LinkKind, LinkOp, LinkState, Op, Origin, PostOp, Repeat,
-        Stub, StubOp, VouchOp, When,
+        ClaimOp, ClaimedTime, Contact, CorrectionOp, ElementOp, Every, Field, Instead, Kind, LabelOp, LinkKind, LinkOp,
+        LinkState, Op, Origin, PostOp, Repeat, Stub, StubOp, VouchOp, When,
     },
 };
 use serde::Serialize;
@@ -65,6 +65,24 @@ fn good() -> Vec<(String, Value)> {
     w.say("link-origin", "A link from what lies elsewhere, with its owner and seed.", b, open, 2_009, &link);
     let event = Op::Element(Box::new(event(repeating(), &bob)));
     w.say("element-repeats", "Every Thursday and Sunday, with an exception.", b, open, 2_010, &event);
+    let instead = vec![Field::Instead(Some(Instead { series: bal.id(), day: 20_464 }))];
+    let moved = ElementOp { owner: bob.id, seed: vec![10; 16], fields: instead };
+    let about = "It takes the place of one time of a series.";
+    w.say("element-instead", about, b, open, 2_011, &Op::Element(Box::new(moved)));
+    let mut mentions = vec![alice.id, person(3).id];
+    mentions.sort();
+    let (text, position) = ("Qui vient ?".into(), Some(FOIX));
+    let audience = Some(ElementId([6; 32]));
+    let asked = PostOp { text, position, mentions, audience, ..PostOp::default() };
+    w.say("post-addressed", "A post for a territory that mentions two.", b, open, 2_012, &Op::Post(asked));
+    let room = PostOp { wall: Some(bal.id()), room: true, ..said_after("Bonsoir", None, vec![]) };
+    let first = w.say("post-room", "A message of an event's room.", b, open, 2_013, &Op::Post(room.clone()));
+    let edit = PostOp { text: "Bonsoir à tous".into(), replaces: Some(first), ..room };
+    w.say("post-edit", "What is shown in its place.", b, open, 2_014, &Op::Post(edit));
+    let claim = ClaimOp { occurrence: Some(20_457), ..ClaimOp::of(bal.id(), 2) };
+    w.say("claim-occurrence", "Two places of one time.", (1, &alice), open, 2_015, &Op::Claim(claim));
+    let claim = ClaimOp { guest: "Mamie Jo".into(), ..ClaimOp::of(bal.id(), 1) };
+    w.say("claim-guest", "A place for a guest.", b, open, 2_016, &Op::Claim(claim));
     w.out
 }
 
@@ -92,16 +110,7 @@ fn link(source: ElementId, target: ElementId, origin: Option<Origin>) -> LinkOp 
 
 fn said_after(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> PostOp {
     after.sort();
-    PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-        after,
-        blobs: vec![],
-    }
+    PostOp { text: text.into(), reply_to, position: Some(FOIX), after, ..PostOp::default() }
 }
 
 fn bad() -> Vec<(String, Value)> {
@@ -114,6 +123,20 @@ fn bad() -> Vec<(String, Value)> {
         let after = ids.iter().map(|id| EntryId([*id; 32])).collect();
         unchecked(&PostOp { after, ..said_after("x", None, vec![]) })
     };
+    let mentions = |people: &[u8]| {
+        let mentions = people.iter().map(|person| IdentityId([*person; 32])).collect();
+        unchecked(&PostOp { mentions, ..said_after("x", None, vec![]) })
+    };
+    let says = |field| unchecked(&ElementOp { owner: alice.id, seed: vec![3; 16], fields: vec![field] });
+    let languages = |all: &[&str]| Field::Languages(all.iter().map(|tag| (*tag).to_owned()).collect());
+    let seventeen = (0..17).map(|n| format!("a{}", char::from(b'a' + n))).collect();
+    let contact = |kind: &str, value: &str| Field::Contacts(vec![Contact { kind: kind.into(), value: value.into() }]);
+    let instead = |day| Field::Instead(Some(Instead { series: ElementId([5; 32]), day }));
+    let claim = |occurrence, guest: &str| {
+        unchecked(&ClaimOp { occurrence, guest: guest.into(), ..ClaimOp::of(ElementId([5; 32]), 1) })
+    };
+    let during = Some(ClaimedTime { start_ms: 0, end_ms: 1 });
+    let timed = ClaimOp { during, occurrence: Some(1), ..ClaimOp::of(ElementId([5; 32]), 1) };
     let other = |seed: usize| Some(Origin { owner: alice.id, seed: vec![8; seed] });
     let id = ElementId([5; 32]);
     let announced = |seed| unchecked(&StubOp { stub: stub(id, other(seed)), expires_ms: 9 });
@@ -135,6 +158,22 @@ fn bad() -> Vec<(String, Value)> {
         not_read("link-origin", "A link with those of another source.", 11, 1, unchecked(&link(id, id, other(16)))),
         not_read("after-many", "A post that names five as seen.", 12, 1, after(&[1, 2, 3, 4, 5])),
         not_read("after-order", "Posts seen that do not ascend.", 12, 1, after(&[2, 1])),
+        not_read("mentions-many", "A post that mentions 17.", 12, 1, mentions(&(1..=17).collect::<Vec<_>>())),
+        not_read("mentions-order", "Mentions that do not ascend.", 12, 1, mentions(&[2, 1])),
+        not_read("subkind-case", "A sub-kind with an upper-case letter.", 10, 1, says(Field::Subkind("Bakery".into()))),
+        not_read("stage-words", "A stage of two words.", 10, 1, says(Field::Stage("in development".into()))),
+        not_read("language-form", "A language that is no tag.", 10, 1, says(languages(&["fr_FR"]))),
+        not_read("language-twice", "A language twice.", 10, 1, says(languages(&["fr", "fr"]))),
+        not_read("languages-many", "17 languages.", 10, 1, says(Field::Languages(seventeen))),
+        not_read("contact-kind", "A contact of no kind.", 10, 1, says(contact("", "x"))),
+        not_read("contact-empty", "A contact without a value.", 10, 1, says(contact("matrix", " "))),
+        not_read("instead-day", "In the place of a day of the year 10000.", 10, 1, says(instead(2_932_897))),
+        not_read("foreign-long", "16,001 bytes of another program.", 10, 1, says(Field::Foreign("x".repeat(16_001)))),
+        not_read("foreign-unseen", "They have U+200B.", 10, 1, says(Field::Foreign("\u{200b}".into()))),
+        not_read("claim-guest-lines", "A guest of two lines.", 41, 1, claim(None, "Mamie\nJo")),
+        not_read("claim-guest-empty", "A guest of a space.", 41, 1, claim(None, " ")),
+        not_read("claim-occurrence-day", "For a day of the year 10000.", 41, 1, claim(Some(2_932_897), "")),
+        not_read("claim-occurrence-time", "For an occurrence, at a time of its own.", 41, 1, unchecked(&timed)),
         not_read("label-empty", "A label without a word.", 44, 1, slug("")),
         not_read("label-case", "A label with an upper-case letter.", 44, 1, slug("Step-free")),
         not_read("label-hyphens", "A label with two hyphens in a row.", 44, 1, slug("step--free")),
@@ -209,6 +248,37 @@ fn proven() -> Value {
     vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
 }
 
+/// A post, its edits and those of others; two roles in one link, said by both sides.
+fn together() -> Value {
+    let people = [person(1), person(2), person(3)];
+    let [alice, bob, carol] = &people;
+    let (scope, mut desk) = (Scope::open(FOIX), Desk::default());
+    let post = |text: &str, replaces| Op::Post(PostOp { replaces, ..said_after(text, None, vec![]) });
+    let first = desk.write(alice, scope, 10, &post("Bal samdi", None));
+    let edit = |text: &str| post(text, Some(first.id()));
+    let bal = element(alice.id, 8, "Bal trad", FOIX);
+    let link = |role: &str, state| {
+        let (source, kind) = (bob.id.into(), LinkKind::Organiser);
+        Op::Link(LinkOp { source, target: bal.id(), kind, role: role.into(), state, mirror: None, origin: None })
+    };
+    let second = desk.write(alice, scope, 12, &edit("Bal samedi"));
+    let entries = [
+        desk.write(alice, scope, 13, &post("D'une autre", Some(second.id()))),
+        desk.write(carol, scope, 14, &edit("Pas le mien")),
+        desk.write(alice, scope, 11, &edit("Bal sametdi")),
+        second,
+        desk.write(alice, scope, 15, &link("caisse", LinkState::Invited)),
+        desk.write(bob, scope, 16, &link("caisse", LinkState::Accepted)),
+        desk.write(alice, scope, 17, &link("bar", LinkState::Accepted)),
+        desk.write(bob, scope, 18, &link("portes", LinkState::Requested)),
+        desk.write(alice, scope, 19, &link("portes", LinkState::Refused)),
+        desk.write(alice, scope, 9, &Op::Element(Box::new(bal.clone()))),
+        first,
+    ];
+    let about = "The latest edit of one's own is shown in the place of the first; a link is what both sides say.";
+    vector(about, scope, &people.iter().collect::<Vec<_>>(), &entries)
+}
+
 /// The event of a case.
 fn repeated(case: &Value) -> When {
     let start_ms = case["start_ms"].as_i64().unwrap();
@@ -267,6 +337,7 @@ pub fn vectors() -> Vec<(String, Value)> {
         ("fold-words".into(), words()),
         ("fold-conversation".into(), conversation()),
         ("fold-link-origin".into(), proven()),
+        ("fold-together".into(), together()),
     ];
     let folds = folds.into_iter().chain([occurrences()]);
     good().into_iter().chain(bad()).chain(folds).collect()

@@ -50,6 +50,12 @@ pub fn outcome(view: &ScopeView) -> Value {
         "links": view.links.len(),
         "governance": governance,
     });
+    let edited = view.posts.values().filter(|post| post.edited.is_some());
+    let edited: BTreeMap<String, &String> = edited.map(|post| (post.id.to_string(), &post.text)).collect();
+    if !edited.is_empty() {
+        outcome["edited"] = json!(edited);
+        outcome["link_states"] = view.links.values().map(|link| json!([link.role, link.state])).collect();
+    }
     if view.posts.values().any(|post| !post.after.is_empty()) {
         let all: Vec<_> = view.posts.values().cloned().collect();
         outcome["order"] = in_order(&all).iter().map(|post| json!(post.id)).collect();

@@ -14,9 +14,9 @@ use communaut_protocol::{
     ids::{ElementId, IdentityId},
     op::{
         ActWitnessOp, BallotOp, BookmarkOp, BookmarkText, CarryOp, Choice, ClaimDecision, ClaimOp, ClaimedTime,
-        CloseOp, ConfirmOp, ElementOp, EntryPlace, EraseOp, Field, FoundingOp, Kind, LinkKind, LinkOp, LinkState, Op,
-        OpenOp, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, SettleOp, Stub, StubOp, Tally,
-        TermsOp, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
+        CloseOp, ConfirmOp, Contact, ElementOp, EntryPlace, EraseOp, Field, FoundingOp, Kind, LinkKind, LinkOp,
+        LinkState, Op, OpenOp, PostOp, Profile, Provenance, Reaction, ReactionOp, Role, RoleOp, SettleOp, Stub, StubOp,
+        Tally, TermsOp, TerritoryOp, VoidOp, When, WitnessOp, WrapsOp, accepted_head, import_seed,
     },
 };
 use serde_bytes::ByteBuf;
@@ -141,6 +141,12 @@ fn full_element(owner: IdentityId) -> ElementOp {
             })),
             Field::Retracted(false),
             Field::Sample(true),
+            Field::Subkind("bakery".into()),
+            Field::Stage("development".into()),
+            Field::Languages(vec!["fr".into(), "oc-aranes".into()]),
+            Field::Contacts(vec![Contact { kind: "matrix".into(), value: "#four:example.org".into() }]),
+            Field::Instead(None),
+            Field::Foreign("{\"collection\":\"poi\",\"preferences\":{\"isOpenData\":true}}".into()),
         ],
     }
 }
@@ -319,9 +325,9 @@ pub fn vectors() -> Vec<(String, Value)> {
     let few = TermsOp { capacity: Some(12), exclusive: true, confirmers, automatic: true, ..free };
     let terms = w.say("terms", "Twelve places, one claim at a time.", a, club, 1_036, &Op::Terms(few));
     let during = Some(ClaimedTime { start_ms: 1_780_000_000_000, end_ms: 1_780_010_800_000 });
-    let op = Op::Claim(ClaimOp { resource, places: 3, during });
+    let op = Op::Claim(ClaimOp { during, ..ClaimOp::of(resource, 3) });
     let claim = w.say("claim", "Three places for an afternoon.", b, club, 1_037, &op);
-    let op = Op::Claim(ClaimOp { resource, places: 0, during: None });
+    let op = Op::Claim(ClaimOp::of(resource, 0));
     let other = w.say("claim-withdrawn", "And none.", b, club, 1_038, &op);
     let mut decisions = vec![ClaimDecision { claim, given: true }, ClaimDecision { claim: other, given: false }];
     decisions.sort_by_key(|decision| decision.claim);

@@ -50,16 +50,7 @@ fn refused(about: &str, header: Vec<u8>, payload: Vec<u8>) -> Value {
 }
 
 fn post(text: &str) -> PostOp {
-    PostOp {
-        wall: None,
-        text: text.into(),
-        reply_to: None,
-        tags: vec![],
-        position: Some(FOIX),
-        sample: false,
-        after: vec![],
-        blobs: vec![],
-    }
+    PostOp { text: text.into(), position: Some(FOIX), ..PostOp::default() }
 }
 
 fn entries() -> Vec<(String, Value)> {
@@ -355,7 +346,7 @@ fn payloads() -> Vec<(String, Value)> {
     // A structure within an operation within a payload: two of the levels are taken.
     let deep = |levels: usize| {
         let nested = [vec![0x81; levels], vec![0x00]].concat();
-        let mut bytes = more(&[(9, raw("00"))]);
+        let mut bytes = more(&[(20, raw("00"))]);
         bytes.pop();
         [bytes, nested].concat()
     };
@@ -390,7 +381,7 @@ fn payloads() -> Vec<(String, Value)> {
     };
     let asked = |places, start_ms, end_ms| {
         let during = Some(ClaimedTime { start_ms, end_ms });
-        codec::encode(&(ByteBuf::from([3; 16]), ClaimOp { resource: ElementId([5; 32]), places, during })).unwrap()
+        codec::encode(&(ByteBuf::from([3; 16]), ClaimOp { during, ..ClaimOp::of(ElementId([5; 32]), places) })).unwrap()
     };
     let confirmed = |previous: &[u8], claims: &[u8]| {
         let entries = |all: &[u8]| all.iter().map(|number| EntryId([*number; 32])).collect::<Vec<_>>();
@@ -433,8 +424,8 @@ fn payloads() -> Vec<(String, Value)> {
         ("needs-text", "Features that are a text.", 12, 1, more(&[(23, raw("6137"))])),
         ("too-deep", "More than 16 lists and maps within each other.", 12, 1, deep(15)),
         ("keys-of-two-kinds", "A map with a number and a text as keys.", 12, 1, {
-            // The body is the map of the text and of field 9: its key becomes a text.
-            let bytes = more(&[(9, raw("00"))]);
+            // The body is the map of the text and of field 20: its key becomes a text.
+            let bytes = more(&[(20, raw("00"))]);
             [&bytes[..bytes.len() - 2], &[0x61, b'9', 0x00]].concat()
         }),
         ("field-number", "A field of an element with the number 256.", 10, 1, fields(raw("a119010000"))),

@@ -50,6 +50,8 @@ fn shown(replica: &Replica) -> BTreeMap<String, Vec<u8>> {
         let at = |part: &str| format!("{part} in {}/{}", scope.cell, scope.container.short());
         all.insert(at("what is said"), codec::encode(view).unwrap());
         all.insert(at("governance"), codec::encode(&view.governance).unwrap());
+        let talks = view.posts.values().map(|post| (post.id, view.first_of(post.id), view.seen_last(post.id)));
+        all.insert(at("conversations"), codec::encode(&talks.collect::<Vec<_>>()).unwrap());
         all.insert(at("people"), codec::encode(&views.within(scope).map(Within::book)).unwrap());
     }
     // With what stands in no bytes: which devices were ever brought in.
@@ -205,6 +207,19 @@ fn reaches_all(replica: &Replica, all: &[HeldEntry]) {
     let votes = || governance.iter().flat_map(|held| &held.proposals).map(|vote| vote.status);
     let parts = [
         ("elements", views().any(|view| !view.elements.is_empty())),
+        ("edits", views().flat_map(|view| view.posts.values()).any(|post| post.edited.is_some())),
+        ("rooms", views().any(|view| view.room(view.rooms_with_messages().first().copied().flatten()).count() > 1)),
+        ("guests", views().any(|view| view.claims.claims.values().any(|claim| !claim.said.guest.is_empty()))),
+        (
+            "links of both sides",
+            views()
+                .flat_map(|view| view.links.values())
+                .any(|link| link.by_source.is_some() && link.by_target.is_some()),
+        ),
+        (
+            "times of a series that are changed",
+            views().any(|view| view.elements.values().any(|one| !view.instead_of(one.id, one.owner).is_empty())),
+        ),
         ("posts", views().any(|view| !view.posts.is_empty())),
         ("reactions", views().any(|view| !view.reactions.is_empty())),
         ("links", views().any(|view| !view.links.is_empty())),

@@ -33,7 +33,10 @@ pub(crate) fn only_said(mut fields: Vec<Field>) -> Vec<Field> {
         | Field::OpeningHours(text) => !text.is_empty(),
         Field::Tags(tags) => !tags.is_empty(),
         Field::Blobs(blobs) => !blobs.is_empty(),
-        Field::When(None) | Field::Parent(None) | Field::Sample(false) => false,
+        Field::Subkind(text) | Field::Stage(text) | Field::Foreign(text) => !text.is_empty(),
+        Field::Languages(languages) => !languages.is_empty(),
+        Field::Contacts(contacts) => !contacts.is_empty(),
+        Field::When(None) | Field::Instead(None) | Field::Parent(None) | Field::Sample(false) => false,
         _ => true,
     });
     fields
@@ -53,6 +56,12 @@ pub(crate) fn only_changed(mut fields: Vec<Field>, held: &ElementView) -> Vec<Fi
         Field::OpeningHours(text) => *text != held.opening_hours,
         Field::Tags(tags) => *tags != held.tags,
         Field::Blobs(blobs) => *blobs != held.blobs,
+        Field::Subkind(word) => *word != held.subkind,
+        Field::Stage(word) => *word != held.stage,
+        Field::Languages(languages) => *languages != held.languages,
+        Field::Contacts(contacts) => *contacts != held.contacts,
+        Field::Instead(said) => *said != held.instead.as_ref().map(|view| view.said),
+        Field::Foreign(text) => *text != held.foreign,
         Field::When(when) => *when != held.when,
         Field::Parent(parent) => *parent != held.parent,
         Field::Provenance(from) => *from != held.provenance,
@@ -83,6 +92,12 @@ pub(crate) fn held_of(held: &ElementView, like: &Field) -> Option<Field> {
         Field::Retracted(_) => Field::Retracted(held.retracted),
         Field::Sample(_) => Field::Sample(held.sample),
         Field::Blobs(_) => Field::Blobs(held.blobs.clone()),
+        Field::Subkind(_) => Field::Subkind(text(&held.subkind)?),
+        Field::Stage(_) => Field::Stage(text(&held.stage)?),
+        Field::Languages(_) => Field::Languages((!held.languages.is_empty()).then(|| held.languages.clone())?),
+        Field::Contacts(_) => Field::Contacts((!held.contacts.is_empty()).then(|| held.contacts.clone())?),
+        Field::Instead(_) => Field::Instead(Some(held.instead.as_ref()?.said)),
+        Field::Foreign(_) => Field::Foreign(text(&held.foreign)?),
         Field::Unknown(..) => None?,
     })
 }
@@ -117,6 +132,12 @@ pub(crate) const fn name_of(key: u8) -> &'static str {
         13 => "gone",
         14 => "sample",
         15 => "files",
+        16 => "subkind",
+        17 => "stage",
+        18 => "languages",
+        19 => "contacts",
+        20 => "instead",
+        21 => "foreign",
         _ => "unknown",
     }
 }
@@ -138,6 +159,8 @@ pub(crate) fn put(draft: &mut ElementDraft, field: Field) {
         Field::Parent(parent) => draft.parent = parent,
         Field::Sample(sample) => draft.sample = sample,
         Field::Provenance(_) | Field::Retracted(_) | Field::Blobs(_) | Field::Unknown(..) => {}
+        Field::Subkind(_) | Field::Stage(_) | Field::Languages(_) | Field::Contacts(_) => {}
+        Field::Instead(_) | Field::Foreign(_) => {}
     }
 }
 
@@ -155,6 +178,12 @@ pub(crate) fn cleared(field: &Field) -> Option<Field> {
         Field::Parent(_) => Field::Parent(None),
         Field::Provenance(_) => Field::Provenance(None),
         Field::Kind(_) | Field::Name(_) | Field::Position(_) | Field::Retracted(_) | Field::Sample(_) => None?,
+        Field::Subkind(_) => Field::Subkind(String::new()),
+        Field::Stage(_) => Field::Stage(String::new()),
+        Field::Languages(_) => Field::Languages(Vec::new()),
+        Field::Contacts(_) => Field::Contacts(Vec::new()),
+        Field::Instead(_) => Field::Instead(None),
+        Field::Foreign(_) => Field::Foreign(String::new()),
         Field::Blobs(_) | Field::Unknown(..) => None?,
     })
 }

@@ -155,9 +155,14 @@ fn said(field: &Field) -> String {
         Field::Tags(tags) => line(&tags.join(", ")),
         Field::When(said) => said.as_ref().map(when::text).unwrap_or_default(),
         Field::Retracted(gone) => if *gone { "yes" } else { "no" }.to_owned(),
-        Field::Parent(_) | Field::Provenance(_) | Field::Sample(_) | Field::Blobs(_) | Field::Unknown(..) => {
-            String::new()
+        Field::Subkind(text) | Field::Stage(text) | Field::Foreign(text) => line(text),
+        Field::Languages(languages) => line(&languages.join(", ")),
+        Field::Contacts(contacts) => {
+            let all = contacts.iter().map(|contact| format!("{} {}", contact.kind, contact.value));
+            line(&all.collect::<Vec<_>>().join(", "))
         }
+        Field::Instead(_) | Field::Parent(_) | Field::Provenance(_) | Field::Sample(_) => String::new(),
+        Field::Blobs(_) | Field::Unknown(..) => String::new(),
     }
 }
 

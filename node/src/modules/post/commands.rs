@@ -179,6 +179,6 @@ fn post_op(draft: PostDraft, position: Option<Position>, view: Option<&ScopeView
         position,
         sample: draft.sample,
         after: answered.map(|(post, view)| view.seen_last(view.first_of(post))).unwrap_or_default(),
-        blobs: vec![],
+        ..PostOp::default()
     })
 }

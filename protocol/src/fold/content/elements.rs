@@ -1,13 +1,13 @@
 //! Elements: a last-writer-wins register for each field.
 
-use super::{Context, links};
+use super::{Context, Right, links};
 use crate::{
     Stamp,
     codec::Raw,
     fold::Record,
     geo::Position,
     ids::{ElementId, EntryId, IdentityId},
-    op::{BlobRef, ElementOp, Field, Kind, Provenance, Role, When},
+    op::{BlobRef, Contact, ElementOp, Field, Instead, Kind, Provenance, When},
     scope::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,39 @@ pub struct ElementView {
     /// Pictures and files, in the order in which they are shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub blobs: Vec<BlobRef>,
+    /// Which kind of organisation, event or place it is: a slug.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subkind: String,
+    /// How far a project has come: a slug.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stage: String,
+    /// In which languages one is understood there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// More ways to reach it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<Contact>,
+    /// Of which time of a series it takes the place, whether that counts or not ([`super::ScopeView::instead_of`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead: Option<Box<InsteadView>>,
+    /// JSON of another program that has no place here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub foreign: String,
+}
+
+/// Somebody's word that an element takes the place of one time of a series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InsteadView {
+    /// Of which time.
+    pub said: Instead,
+    /// Who says so.
+    pub author: IdentityId,
+    /// By which right over the series, if that lies in the same scope.
+    pub right: Right,
+    /// When.
+    pub stamp: Stamp,
+    /// In which entry.
+    pub entry: EntryId,
 }
 
 impl ElementView {
@@ -94,6 +127,12 @@ impl ElementView {
             registers: Vec::new(),
             unknown: BTreeMap::new(),
             blobs: Vec::new(),
+            subkind: String::new(),
+            stage: String::new(),
+            languages: Vec::new(),
+            contacts: Vec::new(),
+            instead: None,
+            foreign: String::new(),
         }
     }
 
@@ -106,10 +145,19 @@ impl ElementView {
         !self.retracted && !self.name.is_empty() && self.position.is_some_and(lies)
     }
 
-    /// Take the fields that win over what is held. Any order gives the same.
-    pub fn apply(&mut self, record: &Record, op: ElementOp) {
+    /// Take the fields that win over what is held. Any order gives the same. `right` tells by which right the record
+    /// speaks of another element.
+    fn apply(&mut self, record: &Record, op: ElementOp, right: impl Fn(ElementId) -> Right) {
         for field in op.fields {
-            if self.wins(field.key(), record) {
+            if !self.wins(field.key(), record) {
+                continue;
+            }
+            if let Field::Instead(said) = field {
+                self.unknown.remove(&field.key());
+                let (author, stamp, entry) = (record.author, record.stamp, record.id);
+                let view = |said: Instead| InsteadView { said, author, right: right(said.series), stamp, entry };
+                self.instead = said.map(view).map(Box::new);
+            } else {
                 self.set(field);
             }
         }
@@ -151,6 +199,13 @@ impl ElementView {
             Field::Retracted(retracted) => self.retracted = retracted,
             Field::Sample(sample) => self.sample = sample,
             Field::Blobs(blobs) => self.blobs = blobs,
+            Field::Subkind(word) => self.subkind = word,
+            Field::Stage(word) => self.stage = word,
+            Field::Languages(languages) => self.languages = languages,
+            Field::Contacts(contacts) => self.contacts = contacts,
+            Field::Foreign(text) => self.foreign = text,
+            // With who says so, above.
+            Field::Instead(_) => {}
             // What stood there before is not what it says now.
             Field::Unknown(key, raw) => {
                 self.clear(key);
@@ -180,6 +235,12 @@ impl ElementView {
             13 => *retracted = false,
             14 => *sample = false,
             15 => blobs.clear(),
+            16 => self.subkind.clear(),
+            17 => self.stage.clear(),
+            18 => self.languages.clear(),
+            19 => self.contacts.clear(),
+            20 => self.instead = None,
+            21 => self.foreign.clear(),
             _ => {}
         }
     }
@@ -187,28 +248,17 @@ impl ElementView {
 
 pub(super) fn fold(op: ElementOp, record: &Record, context: &mut Context<'_>) {
     let id = op.id();
-    if !may_edit(id, op.owner, record, context.role) {
+    if !Right::of(id, record, context.role).holds(record.author, Some(op.owner)) {
         return;
     }
     let held = context.view.elements.get(&id);
     let fresh = held.is_none();
     let mut view = held.map_or_else(|| ElementView::new(record.log.scope, &op), |held| held.as_ref().clone());
-    view.apply(record, op);
+    let role = context.role;
+    view.apply(record, op, |id| Right::of(id, record, role));
     context.changes.elements.insert(id);
-    context.view.elements.insert(id, Arc::new(view));
+    context.view.put_element(Arc::new(view));
     if fresh {
         links::of_element(id, context);
     }
-}
-
-/// SPEC.md §7.2: in the open cell the owner; in a container by role.
-fn may_edit(id: ElementId, owner: IdentityId, record: &Record, role: Option<Role>) -> bool {
-    let own = record.author == owner;
-    if record.container.is_zero() {
-        return own;
-    }
-    if id == record.container {
-        return own || role >= Some(Role::Moderator);
-    }
-    (own && role >= Some(Role::Contributor)) || role >= Some(Role::Moderator)
 }

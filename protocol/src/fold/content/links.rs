@@ -1,9 +1,9 @@
-//! Links between elements: the latest word of those who may speak for either end. SPEC.md §7.4.
+//! Links between elements: what each side says, and what the two add up to. SPEC.md §7.4.
 //!
 //! Who owns an end may be known only later, so what everyone said is kept aside, and a link is
 //! looked at again when one of its ends comes in. Any order gives the same.
 
-use super::Context;
+use super::{Context, ScopeView};
 use crate::{
     Stamp,
     fold::Record,
@@ -16,10 +16,10 @@ use std::{
     sync::Arc,
 };
 
-/// Source, target and kind: what makes two operations speak of the same link.
-pub type LinkKey = (ElementId, ElementId, LinkKind);
+/// Source, target, kind and role: what makes two operations speak of the same link.
+pub type LinkKey = (ElementId, ElementId, LinkKind, String);
 
-/// A link, the latest word of either side.
+/// A link, and what its two sides say of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "as in the operation, with author and stamp")]
 pub struct LinkView {
@@ -27,14 +27,91 @@ pub struct LinkView {
     pub target: ElementId,
     pub kind: LinkKind,
     pub role: String,
+    /// What both sides' words add up to.
+    pub state: LinkState,
+    /// Of the later word of the two.
+    pub author: IdentityId,
+    pub stamp: Stamp,
+    pub entry: EntryId,
+    /// The latest word of who speaks for the source.
+    pub by_source: Option<LinkWord>,
+    /// The latest word of who speaks for the target.
+    pub by_target: Option<LinkWord>,
+}
+
+/// What one side says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "as in the operation, with author and stamp")]
+pub struct LinkWord {
     pub state: LinkState,
     pub author: IdentityId,
     pub stamp: Stamp,
     pub entry: EntryId,
 }
 
-/// A word on a link, and whether it proves that its author owns the source.
-type Word = (Arc<LinkView>, bool);
+impl LinkWord {
+    const fn order(&self) -> (Stamp, EntryId) {
+        (self.stamp, self.entry)
+    }
+    /// Whether it ends the link.
+    const fn ends(&self) -> bool {
+        matches!(self.state, LinkState::Refused | LinkState::Left)
+    }
+    /// Whether it begins one anew that the other side has ended before.
+    fn renews(&self, ended: &Self) -> bool {
+        matches!(self.state, LinkState::Invited | LinkState::Requested) && self.order() > ended.order()
+    }
+}
+
+impl LinkView {
+    /// What it is known by.
+    #[must_use]
+    pub fn key(&self) -> LinkKey {
+        (self.source, self.target, self.kind, self.role.clone())
+    }
+
+    /// What words add up to; none: nobody has said anything who may.
+    fn of(key: &LinkKey, by_source: Option<LinkWord>, by_target: Option<LinkWord>) -> Option<Self> {
+        let last = by_source.into_iter().chain(by_target).max_by_key(LinkWord::order)?;
+        let LinkWord { author, stamp, entry, .. } = last;
+        let (source, target, kind, role) = key.clone();
+        let state = state_of(kind, by_source.as_ref(), by_target.as_ref()).unwrap_or(last.state);
+        Some(Self { source, target, kind, role, state, author, stamp, entry, by_source, by_target })
+    }
+}
+
+/// What the words of both sides add up to (SPEC.md §7.4).
+fn state_of(kind: LinkKind, source: Option<&LinkWord>, target: Option<&LinkWord>) -> Option<LinkState> {
+    match (source, target) {
+        (None, None) => None,
+        (Some(word), None) if word.ends() => Some(word.state),
+        (None, Some(word)) if word.ends() => Some(word.state),
+        // Nobody has to agree.
+        (Some(word), None) if kind.is_of_one() && word.state == LinkState::Accepted => Some(LinkState::Accepted),
+        (Some(_), None) => Some(LinkState::Requested),
+        (None, Some(_)) => Some(LinkState::Invited),
+        (Some(source), Some(target)) => match (source.ends(), target.ends()) {
+            (false, false) => Some(LinkState::Accepted),
+            (true, true) => Some(if source.order() > target.order() { source.state } else { target.state }),
+            (true, false) if target.renews(source) => Some(LinkState::Invited),
+            (false, true) if source.renews(target) => Some(LinkState::Requested),
+            (true, false) => Some(source.state),
+            (false, true) => Some(target.state),
+        },
+    }
+}
+
+/// A word on a link.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    state: LinkState,
+    stamp: Stamp,
+    entry: EntryId,
+    /// Whether it proves that its author owns the source.
+    proven: bool,
+    /// Whether it is the copy in the source's scope.
+    mirror: bool,
+}
 
 /// Who says something of a link, and whether as a moderator: of each the latest word, so that one which does not count
 /// hides none that does.
@@ -44,68 +121,100 @@ type Voice = (IdentityId, bool);
 #[derive(Debug, Clone, Default)]
 pub(in crate::fold) struct LinksSaid {
     said: BTreeMap<LinkKey, BTreeMap<Voice, Word>>,
-    ends: BTreeMap<ElementId, BTreeSet<LinkKey>>,
+    /// The same links by their target.
+    to: BTreeSet<LinkKey>,
 }
 
 impl LinksSaid {
-    /// Keep the latest word of each author on each link.
-    pub fn say(&mut self, view: LinkView, moderates: bool, proven: bool) -> LinkKey {
-        let key = (view.source, view.target, view.kind);
-        for end in [view.source, view.target] {
-            self.ends.entry(end).or_default().insert(key);
-        }
-        let words = self.said.entry(key).or_default();
-        match words.get_mut(&(view.author, moderates)) {
-            Some((held, _)) if (held.stamp, held.entry) >= (view.stamp, view.entry) => {}
-            Some(held) => *held = (Arc::new(view), proven),
-            None => {
-                words.insert((view.author, moderates), (Arc::new(view), proven));
+    /// Keep the latest word of each voice on each link; gives whether it is that.
+    fn say(&mut self, key: &LinkKey, voice: Voice, word: Word) -> bool {
+        let words = self.said.entry(key.clone()).or_insert_with(|| {
+            self.to.insert((key.1, key.0, key.2, key.3.clone()));
+            BTreeMap::new()
+        });
+        match words.get_mut(&voice) {
+            Some(held) if (held.stamp, held.entry) >= (word.stamp, word.entry) => false,
+            Some(held) => {
+                *held = word;
+                true
             }
+            None => words.insert(voice, word).is_none(),
         }
-        key
     }
 
     /// The links that have an element at one end.
-    pub fn touching(&self, element: ElementId) -> Vec<LinkKey> {
-        self.ends.get(&element).into_iter().flatten().copied().collect()
+    fn touching(&self, element: ElementId) -> BTreeSet<LinkKey> {
+        let from = (element, ElementId::ZERO, LinkKind::Follower, String::new());
+        let begin = self.said.range(from.clone()..).map(|(key, _)| key).take_while(|key| key.0 == element).cloned();
+        let end = self.to.range(from..).take_while(|key| key.0 == element);
+        let end = end.map(|(target, source, kind, role)| (*source, *target, *kind, role.clone()));
+        begin.chain(end).collect()
     }
+}
 
-    /// The latest word of those who may speak.
-    pub fn latest(&self, key: &LinkKey, owns: impl Fn(IdentityId) -> bool) -> Option<Arc<LinkView>> {
-        let may = |(author, moderates): &Voice, proven: bool| proven || *moderates || owns(*author);
-        let words = self.said.get(key)?.iter().filter(|(voice, (_, proven))| may(voice, *proven));
-        words.map(|(_, (view, _))| view).max_by_key(|view| (view.stamp, view.entry)).cloned()
-    }
+/// For which sides a voice speaks, the source first: a person for themselves, an owner for what lies here, a
+/// container's moderators for what lies there; of what lies elsewhere for the target, or in a mirror for the source.
+fn sides(key: &LinkKey, (author, moderates): Voice, word: &Word, view: &ScopeView) -> [bool; 2] {
+    let ends = [key.0, key.1].map(|end| (end == ElementId::from(author), view.elements.get(&end)));
+    let owns = ends.map(|(own, held)| own || held.is_some_and(|held| held.owner == author));
+    let here = ends.map(|(_, held)| held.is_some());
+    let [of_source, of_target] = match here {
+        [false, false] => [word.mirror, !word.mirror],
+        here => here,
+    };
+    [owns[0] || word.proven || moderates && of_source, owns[1] || moderates && of_target]
+}
+
+/// Of two words of one side the later.
+fn later(held: Option<LinkWord>, word: LinkWord) -> Option<LinkWord> {
+    held.filter(|held| held.order() >= word.order()).or(Some(word))
 }
 
 pub(super) fn fold(op: LinkOp, record: &Record, context: &mut Context<'_>) {
-    let LinkOp { source, target, kind, role, state, origin, .. } = op;
-    let (author, stamp, entry) = (record.author, record.stamp, record.id);
-    let proven = origin.is_some_and(|origin| origin.owner == author);
-    let moderates = context.role >= Some(Role::Moderator);
-    let view = LinkView { source, target, kind, role, state, author, stamp, entry };
-    let key = context.said.links.say(view, moderates, proven);
-    settle(&key, context);
+    let LinkOp { source, target, kind, role, state, mirror, origin } = op;
+    let key = (source, target, kind, role);
+    let voice = (record.author, context.role >= Some(Role::Moderator));
+    let proven = origin.is_some_and(|origin| origin.owner == record.author);
+    let word = Word { state, stamp: record.stamp, entry: record.id, proven, mirror: mirror.is_some() };
     context.changes.other = true;
+    if !context.said.links.say(&key, voice, word) {
+        return;
+    }
+    let held = context.view.links.get(&key);
+    let held = held.map(|held| [held.by_source, held.by_target]).unwrap_or_default();
+    put(&key, add(held, voice, &word, &key, context.view), context.view);
 }
 
-/// An element has come whose owner may speak for links.
-pub(super) fn of_element(id: ElementId, context: &mut Context<'_>) {
-    for key in context.said.links.touching(id) {
-        settle(&key, context);
-        context.changes.other = true;
+/// What both sides say, with one voice more.
+fn add(
+    mut words: [Option<LinkWord>; 2],
+    voice: Voice,
+    word: &Word,
+    key: &LinkKey,
+    view: &ScopeView,
+) -> [Option<LinkWord>; 2] {
+    let Word { state, stamp, entry, .. } = *word;
+    for (side, speaks) in words.iter_mut().zip(sides(key, voice, word, view)) {
+        if speaks {
+            *side = later(*side, LinkWord { state, author: voice.0, stamp, entry });
+        }
+    }
+    words
+}
+
+fn put(key: &LinkKey, [by_source, by_target]: [Option<LinkWord>; 2], view: &mut ScopeView) {
+    match LinkView::of(key, by_source, by_target) {
+        Some(link) => view.put_link(Arc::new(link)),
+        None => view.remove_link(key),
     }
 }
 
-/// SPEC.md §7.4: a person for themselves, an owner for what lies here, a container's moderators.
-fn settle(key: &LinkKey, context: &mut Context<'_>) {
-    let ends = [key.0, key.1];
-    let owns = |author| {
-        let owner = |end: &ElementId| context.view.elements.get(end).is_some_and(|held| held.owner == author);
-        ends.iter().any(|end| *end == ElementId::from(author) || owner(end))
-    };
-    match context.said.links.latest(key, owns) {
-        Some(view) => context.view.links.insert(*key, view),
-        None => context.view.links.remove(key),
-    };
+/// An element has come whose owner may speak for links: they are looked at anew, once for each end.
+pub(super) fn of_element(id: ElementId, context: &mut Context<'_>) {
+    for key in context.said.links.touching(id) {
+        let voices = context.said.links.said.get(&key).into_iter().flatten();
+        let words = voices.fold([None; 2], |words, (voice, word)| add(words, *voice, word, &key, context.view));
+        put(&key, words, context.view);
+        context.changes.other = true;
+    }
 }

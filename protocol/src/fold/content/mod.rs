@@ -6,33 +6,37 @@ mod bookmarks;
 mod claims;
 mod corrections;
 mod elements;
+mod index;
 mod labels;
 mod links;
 mod order;
 mod posts;
 mod reactions;
+mod rights;
+mod rooms;
 mod view;
 mod vouches;
 
 pub use announced::{StubView, TerritoryView};
 pub use bookmarks::{BookmarkKey, BookmarkView};
-pub use claims::{ClaimState, ClaimView, Claims, ClaimsSaid, ConfirmView, StandingClaim, TermsView, claim_turn};
+pub use claims::{
+    ClaimKey, ClaimState, ClaimView, Claims, ClaimsSaid, ConfirmView, StandingClaim, TermsView, claim_turn,
+};
 pub use corrections::CorrectionView;
-pub use elements::ElementView;
+pub use elements::{ElementView, InsteadView};
+pub use index::Lookup;
 pub use labels::{LabelKey, LabelView};
-pub use links::{LinkKey, LinkView};
+pub use links::{LinkKey, LinkView, LinkWord};
 pub use order::in_order;
-pub use posts::PostView;
+pub use posts::{EditView, PostView};
 pub use reactions::{PostReactions, ReactionView, count_reactions};
+pub use rights::Right;
+pub use rooms::Rooms;
 pub use view::{Changes, ScopeView};
 pub use vouches::VouchView;
 
 use super::Record;
-use crate::{
-    ids::EntryId,
-    op::{Op, Role},
-};
-use std::collections::BTreeSet;
+use crate::op::{Op, Role};
 
 /// What reducers of content keep beside the view: words that may count later.
 #[derive(Debug, Clone, Default)]
@@ -42,8 +46,7 @@ pub(super) struct Said {
     /// In a wide scope.
     announced: announced::AllAnnounced,
     vouches: vouches::VouchesSaid,
-    /// The posts of the view by id.
-    posts: BTreeSet<EntryId>,
+    edits: posts::EditsSaid,
 }
 
 /// Into what an operation is folded.

@@ -1,11 +1,11 @@
 //! In which order posts were said: after those that their authors had seen, and else by the time that they claim.
 //! SPEC.md §7.3.
 
-use super::{PostView, ScopeView};
+use super::PostView;
 use crate::{Stamp, ids::EntryId};
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, BinaryHeap},
+    collections::{BTreeMap, BinaryHeap},
     sync::Arc,
 };
 
@@ -48,54 +48,4 @@ pub fn in_order(posts: &[Arc<PostView>]) -> Vec<Arc<PostView>> {
     left.sort_unstable_by_key(|post| (post.stamp, post.id));
     said.extend(left.into_iter().cloned());
     said
-}
-
-impl ScopeView {
-    /// A post and all that answers it, directly or through other answers, in the order in which they were said.
-    #[must_use]
-    pub fn conversation(&self, first: EntryId) -> Vec<Arc<PostView>> {
-        let mut answers: BTreeMap<EntryId, Vec<&Arc<PostView>>> = BTreeMap::new();
-        for post in self.posts.values() {
-            if let Some(answered) = post.reply_to {
-                answers.entry(answered).or_default().push(post);
-            }
-        }
-        let mut found: Vec<Arc<PostView>> = self.posts.values().filter(|post| post.id == first).cloned().collect();
-        let mut look = vec![first];
-        while let Some(id) = look.pop() {
-            // Taken out, so that nothing is met twice.
-            for post in answers.remove(&id).unwrap_or_default() {
-                if post.id != first {
-                    look.push(post.id);
-                    found.push(post.clone());
-                }
-            }
-        }
-        in_order(&found)
-    }
-
-    /// The post with which the conversation began in which another stands, as far as it is held.
-    #[must_use]
-    pub fn first_of(&self, post: EntryId) -> EntryId {
-        let answers: BTreeMap<EntryId, EntryId> =
-            self.posts.values().filter_map(|post| Some((post.id, post.reply_to?))).collect();
-        let (mut first, mut met) = (post, BTreeSet::new());
-        while let Some(answered) = answers.get(&first).filter(|_| met.insert(first)) {
-            first = *answered;
-        }
-        first
-    }
-
-    /// What somebody who answers in a conversation names as seen: those that no other one there follows, as many as a
-    /// post names, the latest of them.
-    #[must_use]
-    pub fn seen_last(&self, first: EntryId) -> Vec<EntryId> {
-        let all = self.conversation(first);
-        let followed: BTreeSet<EntryId> =
-            all.iter().flat_map(|post| post.after.iter().chain(&post.reply_to)).copied().collect();
-        let last = all.iter().rev().map(|post| post.id).filter(|id| !followed.contains(id));
-        let mut last: Vec<EntryId> = last.take(crate::limits::AFTER_MAX).collect();
-        last.sort_unstable();
-        last
-    }
 }

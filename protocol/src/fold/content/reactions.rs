@@ -66,7 +66,7 @@ fn stands((stamp, entry, what): Word) -> Option<ReactionView> {
 
 pub(super) fn fold(op: &ReactionOp, record: &Record, context: &mut Context<'_>) {
     let stands = context.said.reactions.say(op.target, record.author, (record.stamp, record.id, op.what));
-    if context.said.posts.contains(&op.target) {
+    if context.view.post(op.target).is_some() {
         let mut shown = context.view.reactions.get(&op.target).cloned().unwrap_or_default();
         match stands {
             Some(view) => shown.insert(record.author, view),

@@ -1,8 +1,8 @@
 //! What a scope adds up to, and what an application changed of it.
 
 use super::{
-    BookmarkKey, BookmarkView, ClaimsSaid, CorrectionView, ElementView, LabelKey, LabelView, LinkKey, LinkView,
-    PostReactions, PostView, StubView, TerritoryView, VouchView,
+    BookmarkKey, BookmarkView, ClaimsSaid, CorrectionView, ElementView, LabelKey, LabelView, LinkKey, LinkView, Lookup,
+    PostReactions, PostView, Rooms, StubView, TerritoryView, VouchView,
 };
 use crate::{
     Stamp,
@@ -18,13 +18,13 @@ use std::{collections::BTreeSet, sync::Arc};
 /// What a scope adds up to. Cloning is cheap (persistent maps).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScopeView {
-    /// By id; also those not shown (see [`ElementView::is_shown`]).
+    /// By id; also those not shown (see [`ElementView::is_shown`]). Put by [`ScopeView::put_element`].
     pub elements: OrdMap<ElementId, Arc<ElementView>>,
-    /// By (stamp, id): oldest first.
+    /// By (stamp, id): oldest first. Put by [`ScopeView::put_post`].
     pub posts: OrdMap<(Stamp, EntryId), Arc<PostView>>,
     /// By post that is shown, then by person; posts without any are left out.
     pub reactions: OrdMap<EntryId, PostReactions>,
-    /// By source, target and kind.
+    /// By source, target, kind and role. Put by [`ScopeView::put_link`].
     pub links: OrdMap<LinkKey, Arc<LinkView>>,
     /// By id.
     pub territories: OrdMap<ElementId, Arc<TerritoryView>>,
@@ -51,6 +51,12 @@ pub struct ScopeView {
     /// By element and author, also those that were taken back or answered ([`ScopeView::corrections_of`]).
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub corrections: OrdMap<(ElementId, IdentityId), Arc<CorrectionView>>,
+    /// Posts by their conversation and room. It follows from what was said, and stands in no digest.
+    #[serde(skip)]
+    pub rooms: Rooms,
+    /// What is found by something else than its id. The same holds.
+    #[serde(skip)]
+    pub lookup: Lookup,
 }
 
 impl ScopeView {

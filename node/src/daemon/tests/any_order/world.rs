@@ -1,6 +1,7 @@
 //! A world in which everything is said: every operation, in the open and sealed, with forks, erasures, a restatement,
 //! leaves, and what later programs say. The seeds are fixed, so that it is the same in each run.
 
+mod daily;
 mod governed;
 mod trouble;
 
@@ -64,6 +65,7 @@ impl World {
         world.meet();
         world.in_the_open();
         world.places_are_asked_for();
+        world.lives_together();
         world.govern();
         world.behind_a_door();
         world.devices_come_and_go();
@@ -272,5 +274,5 @@ fn d<T: Default>() -> T {
 
 fn post(text: &str, after: Vec<EntryId>, blobs: Vec<BlobRef>) -> Op {
     let (text, position) = (text.to_owned(), Some(MONACO));
-    Op::Post(PostOp { wall: None, text, reply_to: None, tags: vec![], position, sample: false, after, blobs })
+    Op::Post(PostOp { text, position, after, blobs, ..PostOp::default() })
 }

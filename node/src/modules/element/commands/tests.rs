@@ -112,8 +112,8 @@ fn what_was_said_in_a_closed_community_is_answered_there() {
     let bare = say(&mut ada, post(None, Some(said))).unwrap();
     let posts = &ada.core.replica.views.scopes().get(&scope).unwrap().posts;
     let walls = |id| posts.values().find(|post| post.id == id).map(|post| (post.wall, post.reply_to));
-    // All that is said in a space stands on its wall.
-    assert_eq!(walls(at_event), Some((Some(watch), Some(said))));
+    // An event of a space has a wall of its own; what names none stands on the space's.
+    assert_eq!(walls(at_event), Some((Some(event), Some(said))));
     assert_eq!(walls(bare), Some((Some(watch), Some(said))));
     // In the open one answers where one likes.
     let open = say(&mut ada, PostDraft { position: Some(MONACO), ..post(None, None) }).unwrap();

@@ -9,7 +9,7 @@ mod standing;
 
 pub use standing::{ClaimState, Claims, StandingClaim, claim_turn};
 
-use super::{Context, ScopeView};
+use super::{Context, Right, ScopeView};
 use crate::{
     Stamp,
     fold::Record,
@@ -20,11 +20,15 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
+/// Resource, person, occurrence, guest: what makes two operations speak of the same claim; and by which right it is
+/// said, so that a word which does not count hides none that does.
+pub type ClaimKey = (ElementId, IdentityId, Option<i32>, String, Right);
+
 /// What was said of the places of all resources of a scope.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClaimsSaid {
-    /// The latest word of each person on each resource, also those that withdraw.
-    pub claims: OrdMap<(ElementId, IdentityId), Arc<ClaimView>>,
+    /// The latest word of each person on each resource, occurrence and guest, also those that withdraw.
+    pub claims: OrdMap<ClaimKey, Arc<ClaimView>>,
     /// By resource and author.
     pub confirms: OrdMap<(ElementId, IdentityId, EntryId), Arc<ConfirmView>>,
     /// Who wrote them.
@@ -40,9 +44,23 @@ pub struct ClaimsSaid {
 #[expect(missing_docs, reason = "as in the operation, with author and stamp")]
 pub struct ClaimView {
     pub said: ClaimOp,
+    /// Who asks, for themselves or for a guest.
     pub person: IdentityId,
+    /// By which right over the resource, if it is for a guest.
+    pub right: Right,
     pub stamp: Stamp,
     pub entry: EntryId,
+}
+
+impl ClaimView {
+    /// What it is the latest word on.
+    #[must_use]
+    pub fn key(&self) -> ClaimKey {
+        (self.said.resource, self.person, self.said.occurrence, self.said.guest.clone(), self.right)
+    }
+    fn order(&self) -> (Stamp, EntryId) {
+        (self.stamp, self.entry)
+    }
 }
 
 /// What somebody gives and declines.
@@ -71,15 +89,22 @@ impl ClaimsSaid {
     pub fn is_empty(&self) -> bool {
         self.claims.is_empty() && self.confirms.is_empty() && self.terms.is_empty()
     }
+
+    /// Put a claim, if it is later than what is held.
+    pub fn put(&mut self, claim: Arc<ClaimView>) {
+        let key = claim.key();
+        if self.claims.get(&key).is_none_or(|held| claim.order() > held.order()) {
+            self.claims.insert(key, claim);
+        }
+    }
 }
 
 pub(super) fn fold_claim(said: ClaimOp, record: &Record, context: &mut Context<'_>) {
-    let key = (said.resource, record.author);
-    let claims = &mut context.view.claims.claims;
-    if claims.get(&key).is_none_or(|held| record.order() > (held.stamp, held.entry)) {
-        let (person, stamp, entry) = (record.author, record.stamp, record.id);
-        claims.insert(key, Arc::new(ClaimView { said, person, stamp, entry }));
-    }
+    // For oneself anybody asks.
+    let guest = !said.guest.is_empty();
+    let right = if guest { Right::of(said.resource, record, context.role) } else { Right::Any };
+    let (person, stamp, entry) = (record.author, record.stamp, record.id);
+    context.view.claims.put(Arc::new(ClaimView { said, person, right, stamp, entry }));
     context.changes.other = true;
 }
 
@@ -113,6 +138,42 @@ impl ScopeView {
     /// Who owns a resource, as far as this scope tells.
     fn owner_of(&self, resource: ElementId) -> Option<IdentityId> {
         self.elements.get(&resource).map(|held| held.owner)
+    }
+
+    /// The latest words that count of all who ask for places of a resource, withdrawn or not: one of each person,
+    /// occurrence and guest.
+    fn asking(&self, resource: ElementId) -> Vec<&Arc<ClaimView>> {
+        let owner = self.owner_of(resource);
+        let from = (resource, IdentityId::ZERO, None, String::new(), Right::None);
+        let all = self.claims.claims.range(from..).take_while(|(key, _)| key.0 == resource).map(|(_, claim)| claim);
+        let mut latest: Vec<&Arc<ClaimView>> = Vec::new();
+        for claim in all.filter(|claim| claim.right.holds(claim.person, owner)) {
+            let about = |of: &ClaimView| (of.person, of.said.occurrence, of.said.guest.clone());
+            match latest.last_mut().filter(|last| about(last) == about(claim)) {
+                Some(last) if last.order() < claim.order() => *last = claim,
+                Some(_) => {}
+                None => latest.push(claim),
+            }
+        }
+        latest
+    }
+
+    /// The latest word of a person on places for themselves, also if it withdraws; of an event that repeats for one
+    /// occurrence, or for every one.
+    #[must_use]
+    pub fn claim_of(
+        &self,
+        resource: ElementId,
+        person: IdentityId,
+        occurrence: Option<i32>,
+    ) -> Option<&Arc<ClaimView>> {
+        self.claims.claims.get(&(resource, person, occurrence, String::new(), Right::Any))
+    }
+
+    /// Whether somebody may ask for guests of a resource now: who may write it.
+    #[must_use]
+    pub fn may_bring_guests(&self, resource: ElementId, person: IdentityId) -> bool {
+        self.may_set_terms(resource, person)
     }
 
     /// Whether a person says how places of a resource are given: its owner, and in a container who moderates.

@@ -4,6 +4,7 @@ use crate::{
     limits::CLAIMED_TIMES_MAX,
     op::{ClaimOp, ClaimedTime},
 };
+use std::collections::BTreeMap;
 
 /// Places taken. Whatever is asked or changed takes as many steps as the number of times has digits.
 #[derive(Debug, Default)]
@@ -18,6 +19,9 @@ pub(super) struct Room {
     most: Vec<u64>,
     /// Claims with a time of their own.
     timed: usize,
+    /// Of each occurrence what is taken of it alone; and of each such number how many occurrences have it.
+    days: BTreeMap<i32, u64>,
+    numbers: BTreeMap<u64, usize>,
 }
 
 /// A node of the tree: its number, the first below it are twice that; and the spans that it covers.
@@ -54,15 +58,56 @@ impl Room {
 
     /// Whether a claim fits beside what is taken.
     pub fn fits(&self, claim: &ClaimOp, capacity: Option<u32>, exclusive: bool) -> bool {
-        let used = self.used(claim.during);
+        let used = match claim.occurrence {
+            Some(day) => self.used_during(None).saturating_add(self.on(day)),
+            None => self.used_during(claim.during).saturating_add(self.on_any()),
+        };
         let all = used.saturating_add(claim.places.into());
         let full = capacity.is_some_and(|capacity| all > capacity.into());
         let many = claim.during.is_some() && self.timed >= CLAIMED_TIMES_MAX;
         !(full || many || exclusive && used > 0)
     }
 
-    /// The most that is taken at any moment of a time; none: ever.
-    pub fn used(&self, during: Option<ClaimedTime>) -> u64 {
+    /// The most that is taken at any moment of any occurrence.
+    pub fn used(&self) -> u64 {
+        self.used_during(None).saturating_add(self.on_any())
+    }
+
+    /// The same of each occurrence of which something is taken apart.
+    pub fn on_days(&self) -> BTreeMap<i32, u64> {
+        let all = self.used_during(None);
+        self.days.iter().map(|(day, taken)| (*day, taken.saturating_add(all))).collect()
+    }
+
+    fn on(&self, day: i32) -> u64 {
+        self.days.get(&day).copied().unwrap_or_default()
+    }
+
+    /// Of the occurrence of which most is taken.
+    fn on_any(&self) -> u64 {
+        self.numbers.last_key_value().map_or(0, |(most, _)| *most)
+    }
+
+    fn change_on(&mut self, day: i32, to: impl Fn(u64) -> u64) {
+        let before = self.on(day);
+        let now = to(before);
+        if let Some(count) = self.numbers.get_mut(&before) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.numbers.remove(&before);
+            }
+        }
+        if now == 0 {
+            self.days.remove(&day);
+            return;
+        }
+        self.days.insert(day, now);
+        let count = self.numbers.entry(now).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// The most that is taken at any moment of a time by what counts in every occurrence; none: ever.
+    fn used_during(&self, during: Option<ClaimedTime>) -> u64 {
         let spans = during.map_or((0, self.moments.len()), |during| self.spans(during));
         self.always.saturating_add(self.most_in(self.whole(), spans))
     }
@@ -77,6 +122,10 @@ impl Room {
 
     fn change(&mut self, claim: &ClaimOp, to: fn(u64, u64) -> u64, timed: fn(usize, usize) -> usize) {
         let places = u64::from(claim.places);
+        if let Some(day) = claim.occurrence {
+            self.change_on(day, |taken| to(taken, places));
+            return;
+        }
         match claim.during {
             None => self.always = to(self.always, places),
             Some(during) => {

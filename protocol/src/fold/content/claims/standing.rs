@@ -4,6 +4,7 @@ use super::{ClaimView, ScopeView, TermsView, order::order, room::Room};
 use crate::{
     fold::roles::bits::Bits,
     ids::{ElementId, EntryId, Hash, IdentityId},
+    op::ClaimOp,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -43,6 +44,8 @@ pub struct Claims {
     pub list: Vec<StandingClaim>,
     /// The most places that are taken at a time.
     pub taken: u64,
+    /// Of occurrences for which some are taken apart, by day: the most there, with those that are taken in every one.
+    pub on: BTreeMap<i32, u64>,
     /// How many of these are more than there are by the terms of now: the owner decides who keeps theirs.
     pub overbooked: u64,
     /// What the next confirmation follows, the owner's first.
@@ -57,10 +60,17 @@ impl Claims {
         self.list.iter().filter(move |standing| standing.state == state)
     }
 
-    /// A person's own.
+    /// A person's own, for every occurrence.
     #[must_use]
     pub fn of(&self, person: IdentityId) -> Option<&StandingClaim> {
-        self.list.iter().find(|standing| standing.claim.person == person)
+        self.of_on(person, None)
+    }
+
+    /// A person's own for one occurrence.
+    #[must_use]
+    pub fn of_on(&self, person: IdentityId, occurrence: Option<i32>) -> Option<&StandingClaim> {
+        let is = |said: &ClaimOp| said.guest.is_empty() && said.occurrence == occurrence;
+        self.list.iter().find(|standing| standing.claim.person == person && is(&standing.claim.said))
     }
 
     /// How many places those in a state ask for.
@@ -70,10 +80,16 @@ impl Claims {
     }
 }
 
-/// A person's place in the lot for a resource. Stamps can be dated back; this cannot.
+/// A claim's place in the lot for its resource. Stamps can be dated back; this cannot.
 #[must_use]
-pub fn claim_turn(resource: ElementId, person: IdentityId) -> Hash {
-    Hash(blake3::derive_key("communaut 2026 claim order", &[resource.0, person.0].concat()))
+pub fn claim_turn(said: &ClaimOp, person: IdentityId) -> Hash {
+    let mut about = [said.resource.0, person.0].concat();
+    if said.occurrence.is_some() || !said.guest.is_empty() {
+        about.push(u8::from(said.occurrence.is_some()));
+        about.extend(said.occurrence.map(i32::to_be_bytes).into_iter().flatten());
+        about.extend_from_slice(said.guest.as_bytes());
+    }
+    Hash(blake3::derive_key("communaut 2026 claim order", &about))
 }
 
 /// What was decided of a claim, and by which confirmation.
@@ -86,10 +102,8 @@ impl ScopeView {
     /// What all words on the places of a resource add up to.
     #[must_use]
     pub fn claims_on(&self, resource: ElementId) -> Claims {
-        let from = (resource, IdentityId::ZERO);
-        let all = self.claims.claims.range(from..).take_while(|(key, _)| key.0 == resource).map(|(_, claim)| claim);
-        let asked: BTreeMap<EntryId, &Arc<ClaimView>> =
-            all.filter(|claim| claim.said.places > 0).map(|claim| (claim.entry, claim)).collect();
+        let asking = self.asking(resource).into_iter().filter(|claim| claim.said.places > 0);
+        let asked: BTreeMap<EntryId, &Arc<ClaimView>> = asking.map(|claim| (claim.entry, claim)).collect();
         let terms = self.terms_of(resource).cloned();
         let order = order(self, resource);
 
@@ -123,17 +137,18 @@ impl ScopeView {
         let list = asked.values().map(|claim| StandingClaim {
             claim: (*claim).clone(),
             state: state(claim.entry),
-            turn: claim_turn(resource, claim.person),
+            turn: claim_turn(&claim.said, claim.person),
         });
         let mut list: Vec<StandingClaim> = list.collect();
         list.sort_by_key(|standing| standing.turn);
         if terms.is_none() {
             list.iter().for_each(|standing| room.take(&standing.claim.said));
         }
-        let taken = room.used(None);
+        let taken = room.used();
         let capacity = terms.as_ref().and_then(|terms| terms.said.capacity);
         let overbooked = capacity.map_or(0, |capacity| taken.saturating_sub(capacity.into()));
-        Claims { terms, list, taken, overbooked, heads: order.heads, beyond: order.beyond }
+        let on = room.on_days();
+        Claims { terms, list, taken, on, overbooked, heads: order.heads, beyond: order.beyond }
     }
 }
 
