@@ -7,7 +7,7 @@ use crate::{
     args::Args,
     backend::Backend,
     logic::{
-        Action, Asked, Clock, Commands, History, Page, Place, Preferences, Readings, Search, Selection,
+        Action, Asked, Clock, Commands, History, Page, Preferences, Readings, Search, Selection, Visit,
         filters::Filters, format, preferences::STORAGE_KEY, search::Step,
     },
     report::guarded,
@@ -148,8 +148,8 @@ impl App {
         self.page = page;
         self.fallen = Fallen::Nothing;
     }
-    const fn place(&self) -> Place {
-        Place { page: self.page, element: self.selection.element }
+    const fn visit(&self) -> Visit {
+        Visit { page: self.page, element: self.selection.element }
     }
     /// The shared selection.
     #[must_use]
@@ -244,7 +244,7 @@ impl App {
         if let Action::SetText(_) | Action::ToggleKind(_) | Action::SetTerritory(_) = action {
             self.selection.forget_kept();
         }
-        let before = self.place();
+        let before = self.visit();
         match &action {
             Action::Go(page) => self.go(*page),
             Action::Back | Action::Forward => {
@@ -299,7 +299,7 @@ impl App {
             | Action::OpenImport(_)
             | Action::CloseImport => {}
         }
-        if self.place() != before && !matches!(action, Action::Back | Action::Forward) {
+        if self.visit() != before && !matches!(action, Action::Back | Action::Forward) {
             self.history.left(before);
         }
         self.with_views(ctx, |views, cx| views.on_action(&action, cx));

@@ -4,29 +4,29 @@ use super::Page;
 use communaut_protocol::ElementId;
 use std::collections::VecDeque;
 
-/// Places that one can go back to: more than anybody remembers having been at.
-const PLACES_MAX: usize = 100;
+/// Visits that one can go back to: more than anybody remembers having been at.
+const VISITS_MAX: usize = 100;
 
 /// What the window showed: a page, and the element that was open beside it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct Visit {
     /// The page.
     pub page: Page,
     /// The element, if one was open.
     pub element: Option<ElementId>,
 }
 
-/// Places before and behind the one that is shown.
+/// What was shown before and behind what is.
 #[derive(Debug, Default)]
 pub struct History {
-    before: VecDeque<Place>,
-    behind: Vec<Place>,
+    before: VecDeque<Visit>,
+    behind: Vec<Visit>,
 }
 
 impl History {
     /// One has gone on from a place. What one had gone back from is forgotten.
-    pub fn left(&mut self, place: Place) {
-        if self.before.len() == PLACES_MAX {
+    pub fn left(&mut self, place: Visit) {
+        if self.before.len() == VISITS_MAX {
             self.before.pop_front();
         }
         self.before.push_back(place);
@@ -34,14 +34,14 @@ impl History {
     }
 
     /// Where one was before, coming from a place.
-    pub fn back(&mut self, from: Place) -> Option<Place> {
+    pub fn back(&mut self, from: Visit) -> Option<Visit> {
         let place = self.before.pop_back()?;
         self.behind.push(from);
         Some(place)
     }
 
     /// Where one went back from.
-    pub fn forward(&mut self, from: Place) -> Option<Place> {
+    pub fn forward(&mut self, from: Visit) -> Option<Visit> {
         let place = self.behind.pop()?;
         self.before.push_back(from);
         Some(place)
@@ -52,9 +52,9 @@ impl History {
 mod tests {
     use super::*;
 
-    const MAP: Place = Place { page: Page::Map, element: None };
-    const LIVE: Place = Place { page: Page::Live, element: None };
-    const AGENDA: Place = Place { page: Page::Agenda, element: None };
+    const MAP: Visit = Visit { page: Page::Map, element: None };
+    const LIVE: Visit = Visit { page: Page::Live, element: None };
+    const AGENDA: Visit = Visit { page: Page::Agenda, element: None };
 
     #[test]
     fn back_and_forward() {
@@ -75,10 +75,10 @@ mod tests {
     #[test]
     fn it_is_bounded() {
         let mut history = History::default();
-        for _ in 0..3 * PLACES_MAX {
+        for _ in 0..3 * VISITS_MAX {
             history.left(MAP);
         }
         let back = std::iter::from_fn(|| history.back(LIVE)).count();
-        assert_eq!(back, PLACES_MAX);
+        assert_eq!(back, VISITS_MAX);
     }
 }

@@ -35,7 +35,7 @@ pub use asked::Asked;
 pub use clock::Clock;
 pub use commands::Commands;
 pub use decoding::Decoding;
-pub use history::{History, Place};
+pub use history::{History, Visit};
 pub use layout::Layout;
 pub use preferences::{Preferences, ThemeChoice};
 pub use reading::{Reading, Readings};
