@@ -215,7 +215,11 @@ impl GovernanceView {
             if community.governance.proposals.is_empty() {
                 widgets::note(ui, cx.t("gov-proposals-none"));
             }
-            for proposal in community.governance.proposals.iter().rev().take(self.limit) {
+            let me = cx.overview.me.as_ref().map(|me| me.id);
+            let waiting = me.map(|me| model::waiting(std::slice::from_ref(community), me)).unwrap_or_default();
+            // What waits for one stands above.
+            let others = |proposal: &&std::sync::Arc<ProposalView>| !waiting.iter().any(|(_, id)| *id == proposal.id);
+            for proposal in community.governance.proposals.iter().rev().filter(others).take(self.limit) {
                 self.line_ui(ui, cx, proposal);
             }
             more_ui(ui, cx, community.governance.proposals.len(), &mut self.limit);

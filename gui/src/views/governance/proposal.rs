@@ -59,11 +59,10 @@ impl GovernanceView {
             self.erase_ui(ui, cx, community, proposal);
         }
         ui.add_space(space::M);
-        card(ui, cx.tokens, |ui| tally_ui(ui, cx, proposal));
-        ui.add_space(space::M);
         if let Some(failure) = &self.failure {
             widgets::error(ui, cx.tokens, failure);
         }
+        // One votes before one sees how others did.
         match proposal.status {
             ProposalStatus::Asked => self.open_ui(ui, cx, proposal),
             ProposalStatus::Open => {
@@ -72,6 +71,8 @@ impl GovernanceView {
             }
             _ => {}
         }
+        card(ui, cx.tokens, |ui| tally_ui(ui, cx, proposal));
+        ui.add_space(space::M);
         certificates_ui(ui, cx, proposal);
         ballots_ui(ui, cx, proposal, &mut self.limit);
     }
@@ -182,7 +183,8 @@ fn tally_ui(ui: &mut Ui, cx: &ViewContext<'_>, proposal: &ProposalView) {
     ui.spacing_mut().interact_size.y = LINE_HEIGHT;
     for (choice, count, ink) in [
         (Choice::Yes, tally.yes, tokens.good),
-        (Choice::No, tally.no, tokens.danger),
+        // No is no fault: it has no colour of one.
+        (Choice::No, tally.no, tokens.ink_soft),
         (Choice::Blank, tally.blank, tokens.edge),
     ] {
         bar_ui(ui, cx, &cx.t(choice_key(choice)), count, tally.electorate, ink);

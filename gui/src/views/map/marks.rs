@@ -23,6 +23,8 @@ use std::borrow::Cow;
 
 /// Radius of a single element's mark, in points.
 const MARK_RADIUS: f32 = 12.0;
+/// Radius of the mark of what is chosen, in points.
+const CHOSEN_RADIUS: f32 = 16.0;
 /// Marks in sight that are controls of their own, for keyboard and screen reader: more could not be
 /// walked through. The others can be clicked all the same.
 const CONTROLS_MAX: usize = 300;
@@ -185,6 +187,18 @@ fn name_at(place: Pos2) -> Pos2 {
 fn name_rect(ui: &Ui, place: Pos2, name: &str, tokens: &Tokens) -> Rect {
     let galley = ui.painter().layout_no_wrap(name.to_owned(), FontId::proportional(text::SMALL), tokens.map.label);
     Align2::CENTER_TOP.anchor_size(name_at(place), galley.size())
+}
+
+/// What is chosen, lifted out of whatever stands there: larger, in a ring, a little above its spot so that a count
+/// under it can still be read.
+pub fn chosen_ui(painter: &egui::Painter, spot: Pos2, kind: Kind, tokens: &Tokens) {
+    let place = spot - vec2(0.0, 2.0 * CHOSEN_RADIUS);
+    let color = tokens.mark(kind);
+    painter.line_segment([spot, place], Stroke::new(2.0, color));
+    painter.circle_filled(place, CHOSEN_RADIUS + 5.0, tokens.raised);
+    painter.circle(place, CHOSEN_RADIUS, color, Stroke::new(2.0, tokens.raised));
+    painter.circle_stroke(place, CHOSEN_RADIUS + 4.0, Stroke::new(2.0, color));
+    icons::paint(painter, Icon::from(kind), Rect::from_center_size(place, Vec2::splat(18.0)), tokens.on_mark);
 }
 
 /// A name under a mark, unless it would stand on one that is pointed at.

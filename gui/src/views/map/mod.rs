@@ -185,7 +185,11 @@ impl MapView {
         let drawing = &mut self.drawing;
         let (is_drawn, words) = (drawing.is_open(), cx.texts);
         self.pane.hold_zoom(is_drawn);
-        let selected_at = selected.and_then(|id| cx.card(id)?.element.as_ref()?.position);
+        let selected_at = selected.and_then(|id| {
+            let card = cx.card(id)?;
+            let element = card.element.as_ref()?;
+            Some((element.position?, element.kind))
+        });
         let mut act = marks::Act::None;
         let mut drawn = None;
         let standing = RefCell::new(marks::MarksInSight::default());
@@ -211,9 +215,10 @@ impl MapView {
                 if let Some(at) = pointed {
                     pin(ui.painter(), screen.place(at), tokens.accent, tokens.on_accent);
                 }
-                let pinned = place.unwrap_or(selected_at);
-                if let Some(at) = pinned {
-                    pin(ui.painter(), screen.place(at), tokens.danger, tokens.on_danger);
+                match (place, selected_at) {
+                    (Some(Some(at)), _) => pin(ui.painter(), screen.place(at), tokens.danger, tokens.on_danger),
+                    (None, Some((at, kind))) => marks::chosen_ui(ui.painter(), screen.place(at), kind, tokens),
+                    _ => {}
                 }
             });
         self.drawing.panel_ui(ui, cx, &mut self.pane, &response);
