@@ -32,7 +32,7 @@ const FIRST_HOUR: f32 = 7.0;
 const CORNER: u8 = 4;
 
 /// What one asked for in the hours.
-pub enum Asked {
+pub enum InHours {
     /// That day alone.
     Day(jiff::civil::Date),
     /// Something new, or one event at another time: from one moment to another, milliseconds since 1970 UTC.
@@ -40,7 +40,7 @@ pub enum Asked {
 }
 
 /// Draw days side by side. `anew`: another stretch than before, which begins at the usual hour.
-pub fn hours_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, events: &[Event], days: &[&Day], anew: bool) -> Option<Asked> {
+pub fn hours_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, events: &[Event], days: &[&Day], anew: bool) -> Option<InHours> {
     let width = ((ui.available_width() - GUTTER - space::S) / days.len().max(1) as f32).floor();
     ui.spacing_mut().item_spacing = Vec2::ZERO;
     let mut asked = heads_ui(ui, cx, days, width);
@@ -74,7 +74,7 @@ pub fn hours_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, events: &[Event], days: &
 }
 
 /// The days' names, each a way to that day alone.
-fn heads_ui(ui: &mut Ui, cx: &ViewContext<'_>, days: &[&Day], width: f32) -> Option<Asked> {
+fn heads_ui(ui: &mut Ui, cx: &ViewContext<'_>, days: &[&Day], width: f32) -> Option<InHours> {
     let today = cx.clock.now_here().date();
     let mut asked = None;
     ui.horizontal(|ui| {
@@ -88,7 +88,7 @@ fn heads_ui(ui: &mut Ui, cx: &ViewContext<'_>, days: &[&Day], width: f32) -> Opt
             cut_text(ui, rect, &name, bold_id(text::SMALL), ink);
             ring(ui, cx, &response, rect);
             if days.len() > 1 && response.clicked() {
-                asked = Some(Asked::Day(day.date));
+                asked = Some(InHours::Day(day.date));
             }
         }
     });
@@ -162,7 +162,7 @@ fn strip(column: Rect, from: u16, to: u16) -> Rect {
 }
 
 /// A stretch drawn where nothing is yet: something new. With the keyboard, the button above does the same.
-fn drawn_ui(ui: &Ui, cx: &ViewContext<'_>, day: &Day, column: Rect) -> Option<Asked> {
+fn drawn_ui(ui: &Ui, cx: &ViewContext<'_>, day: &Day, column: Rect) -> Option<InHours> {
     let id = ui.scope_id().with(("drawn", day.date.to_string()));
     let response = ui.interact(column, id, Sense::drag());
     let begun: Option<Pos2> = ui.data(|data| data.get_temp(id));
@@ -185,7 +185,7 @@ fn drawn_ui(ui: &Ui, cx: &ViewContext<'_>, day: &Day, column: Rect) -> Option<As
     }
     ui.data_mut(|data| data.remove_temp::<Pos2>(id));
     let moment = |minutes| moment_ms(day.date, minutes, cx.clock.zone());
-    (from < to).then(|| Some(Asked::Plan(None, moment(from)?, moment(to)?)))?
+    (from < to).then(|| Some(InHours::Plan(None, moment(from)?, moment(to)?)))?
 }
 
 /// One event; one's own is moved by dragging it, to another day too.
@@ -195,7 +195,7 @@ fn block_ui(
     (event, block): (&Event, &Block),
     (day, column): (&Day, Rect),
     (days, columns): (&[&Day], &[Rect]),
-) -> Option<Asked> {
+) -> Option<InHours> {
     let lane = column.width() / block.lanes as f32;
     let left = column.left() + lane * block.lane as f32;
     let rect = strip(column, block.minutes.start, block.minutes.end);
@@ -227,7 +227,7 @@ fn block_ui(
     if let Some((date, minutes, _)) = target.filter(|_| response.drag_stopped()) {
         let start_ms = moment_ms(date, minutes, cx.clock.zone())?;
         let end_ms = start_ms.saturating_add(event.end_ms.saturating_sub(event.start_ms));
-        return (start_ms != event.start_ms).then_some(Asked::Plan(Some(block.event), start_ms, end_ms));
+        return (start_ms != event.start_ms).then_some(InHours::Plan(Some(block.event), start_ms, end_ms));
     }
     if hover_ui(cx, response, event, day.date).clicked() {
         cx.act(Action::ShowOnMap(event.id));

@@ -148,8 +148,8 @@ impl AgendaView {
         let asked = hours::hours_ui(ui, cx, &self.shown.events, &days, anew);
         self.hours = Some(here);
         match asked {
-            Some(hours::Asked::Day(day)) => (self.shape, self.day) = (Some(Shape::Day), Some(day)),
-            Some(hours::Asked::Plan(event, start_ms, end_ms)) => {
+            Some(hours::InHours::Day(day)) => (self.shape, self.day) = (Some(Shape::Day), Some(day)),
+            Some(hours::InHours::Plan(event, start_ms, end_ms)) => {
                 let id = event.and_then(|at| self.shown.events.get(at)).map(|event| event.id);
                 plan(cx, id, start_ms, end_ms);
             }
