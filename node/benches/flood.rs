@@ -109,7 +109,7 @@ fn claim(on: &On, number: usize, _: IdentityId) -> Op {
 fn link(on: &On, number: usize, by: IdentityId) -> Op {
     let source = card(by, number).id();
     let (kind, role, state) = (LinkKind::Partner, String::new(), LinkState::Accepted);
-    Op::Link(LinkOp { source, target: on.card, kind, role, state, mirror: None, origin: None })
+    Op::Link(LinkOp { source, target: on.card, kind, role, state, mirror: None, origin: None, proof: None })
 }
 fn element(_: &On, number: usize, by: IdentityId) -> Op {
     Op::Element(Box::new(card(by, number)))

@@ -20,6 +20,7 @@ pub mod entry;
 pub mod fold;
 pub mod geo;
 pub mod ids;
+pub mod invite;
 pub mod limits;
 pub mod log;
 pub mod op;

@@ -220,5 +220,13 @@ pub const PAIRING_SECRET_LEN: usize = 16;
 pub const PAIRING_ADDRESSES_MAX: usize = 4;
 /// Bytes of one of them.
 pub const PAIRING_ADDRESS_MAX: usize = 128;
+/// People who may come in by one offer: a school.
+pub const OFFER_USES_MAX: usize = 1_000;
+/// Letters of an invitation: the squares of a picture hold twice as many.
+pub const INVITE_TEXT_MAX: usize = 2_048;
+/// Cells of the place to which an invitation leads: more are published as a territory.
+pub const INVITE_CELLS_MAX: usize = 8;
+/// Bytes of a name in an invitation: a line of the first screen.
+pub const INVITE_NAME_MAX: usize = 100;
 /// Bytes of a message between two devices of a person: what they follow, and the keys that they hold.
 pub const PAIRING_MESSAGE_MAX: usize = 2 * 1024 * 1024;

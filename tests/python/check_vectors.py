@@ -9,6 +9,7 @@ import sys
 
 import claims
 import identities
+import invites
 import nacl.bindings
 from communaut import *
 from operations import blobs_named, envelope, not_folded, occurrences, said_by, under
@@ -429,6 +430,7 @@ EVERY = ("day", "week", "month", "year")
 DERIVED["occurrences"] = lambda c: occurrences(
     c["start_ms"], c["offset"], [EVERY.index(c["repeat"][0]), *c["repeat"][1:]], c["to_ms"], c["from_ms"], c["most"]
 ) == c["days"]
+DERIVED["invite"] = lambda c: invites.outcome(c["text"], c["now_ms"]) == c["outcome"]
 DERIVED["sync-message"] = sync_message
 DERIVED["bundle"] = bundle_case
 DERIVED["tally"] = tally

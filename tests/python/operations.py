@@ -134,7 +134,10 @@ def element(item):
 
 
 def link(item):
-    source, target, kind, role, state, mirror, of = fields(item, NEEDED, NEEDED, NEEDED, "", NEEDED, None, None)
+    absent = (NEEDED, NEEDED, NEEDED, "", NEEDED, None, None, None)
+    source, target, kind, role, state, mirror, of, proof = fields(item, *absent)
+    key, signature = (bytes(32), bytes(64)) if proof is None else needed(proof, 2)
+    octets(key, 32), octets(signature, 64)
     of = optional(of, lambda v: origin(v, source))
     entry(source), entry(target), variant(kind, 6), variant(state, 5)
     role, mirror = text(role, "role", NAME_MAX), optional(mirror, stub)
@@ -411,6 +414,13 @@ def close(item):
     return entries(parts, "parts", PARTS_MAX)
 
 
+def offer(item):
+    key, given, uses, expires, refs = fields(item, NEEDED, NEEDED, NEEDED, NEEDED, [])
+    octets(key, 32), variant(given, 4), integer(uses, 0, 2**16 - 1), integer(expires, 0, 2**64 - 1)
+    ascend = entries(refs, "refs", REFS_MAX)
+    return lambda: (bound("uses", uses, OFFER_USES_MAX), ascend())
+
+
 def wraps(item):
     finder, bundle, given = fields(item, NEEDED, NEEDED, [])
     octets(finder, 32), kind_of(bundle, bytes)
@@ -522,6 +532,7 @@ OPERATIONS = {
     28: settle,
     29: keep,
     31: wraps,
+    34: offer,
     41: claim,
     42: confirm,
     43: terms,

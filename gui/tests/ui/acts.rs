@@ -100,7 +100,7 @@ fn following_and_leaving() {
     let (kind, state) = (LinkKind::Follower, LinkState::Accepted);
     let (stamp, entry) = (Stamp::default(), EntryId([1; 32]));
     let (role, target, by_source, by_target) = (String::new(), kitchen, None, None);
-    let link = LinkView { source, target, kind, role, state, author, stamp, entry, by_source, by_target };
+    let link = LinkView { source, target, kind, role, state, author, stamp, entry, by_source, by_target, proof: None };
     let scope = replica.elements.get(&kitchen).unwrap().scope;
     replica.scopes.entry(scope).or_default().put_link(Arc::new(link));
     overview(&mut replica).version += 1;

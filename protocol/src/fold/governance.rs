@@ -2,7 +2,7 @@
 
 use super::{
     Erasures, Record,
-    roles::{Point, Rank, Roles, Tip, may_grant},
+    roles::{OfferView, Point, Rank, Roles, Tip, may_grant},
     votes::{ProposalView, Votes},
 };
 use crate::{
@@ -50,6 +50,9 @@ pub struct Governance {
     pub settled: Option<SettledView>,
     /// Keepers who settled two things beside each other, so that neither stands.
     pub split: Vec<IdentityId>,
+    /// Roles that are offered to who joins by an invitation, by their entries.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Arc<OfferView>>,
     /// In ascending order of stamp.
     pub proposals: Vec<Arc<ProposalView>>,
 }
@@ -119,6 +122,7 @@ impl Governance {
             depths: ranks.iter().filter(|(_, rank)| leads(rank)).map(|(person, rank)| (*person, rank.depth)).collect(),
             role_tips: tips.iter().map(TipView::of).collect(),
             last_words: if crowded { roles.last_words() } else { BTreeMap::new() },
+            offers: roles.offers().into_iter().map(Arc::new).collect(),
             ..Self::default()
         }
         .with(roles, votes)

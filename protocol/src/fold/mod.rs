@@ -30,7 +30,7 @@ pub use keys::{EpochView, KeysView, SeedView};
 pub use later::Later;
 pub use restate::{NotRestated, put_back, restate};
 pub use restated::restated;
-pub use roles::{Rank, audit, may_grant};
+pub use roles::{OfferTaken, OfferView, Rank, audit, may_grant};
 pub use scope::ScopeState;
 pub use settle::{StandingErasure, settle};
 pub use votes::{

@@ -2,10 +2,10 @@
 
 use super::{
     ActWitnessOp, BallotOp, BlobRef, BookmarkOp, CarryOp, ClaimOp, CloseOp, ConfirmOp, CorrectionOp, DecideOp,
-    DeviceOp, ElementOp, EraseOp, FoundingOp, Inception, KeepOp, KeyEpochOp, LabelOp, Leafage, LinkOp, OpError, OpenOp,
-    Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp, Restating, RoleOp,
-    Rule, Salts, Sealing, SeedOp, SettleOp, StubOp, TermsOp, TerritoryOp, UNDER, UnknownOp, VoidOp, VouchOp, WitnessOp,
-    WrapsOp, envelope, rule_of_range, schema,
+    DeviceOp, ElementOp, EraseOp, FoundingOp, Inception, KeepOp, KeyEpochOp, LabelOp, Leafage, LinkOp, OfferOp,
+    OpError, OpenOp, Operation, OutOp, PostOp, Profile, ProposalOp, ReactionOp, RecoveryOp, Register, RestateOp,
+    Restating, RoleOp, Rule, Salts, Sealing, SeedOp, SettleOp, StubOp, TermsOp, TerritoryOp, UNDER, UnknownOp, VoidOp,
+    VouchOp, WitnessOp, WrapsOp, envelope, rule_of_range, schema,
 };
 use crate::{
     codec::{CodecError, Raw},
@@ -203,6 +203,7 @@ operations! {
     Wraps(Box<WrapsOp>),
     KeyEpoch(KeyEpochOp),
     Seed(SeedOp),
+    Offer(OfferOp),
     Claim(ClaimOp),
     Confirm(ConfirmOp),
     Terms(TermsOp),
@@ -240,6 +241,7 @@ impl Op {
             Self::Role(op) => op.refs.clone(),
             Self::Erase(op) => op.refs.clone().unwrap_or_default(),
             Self::Keep(op) => op.refs.clone(),
+            Self::Offer(op) => op.refs.clone(),
             Self::Void(op) => op.refs.iter().copied().chain([op.erasure]).collect(),
             Self::KeyEpoch(op) => op.refs.clone(),
             Self::Open(op) => op.refs.clone(),

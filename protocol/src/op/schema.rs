@@ -60,6 +60,8 @@ pub const WRAPS: u16 = 31;
 pub const KEY_EPOCH: u16 = 32;
 /// A box that keeps a closed community without reading it.
 pub const SEED: u16 = 33;
+/// A role that is offered to who joins by an invitation.
+pub const OFFER: u16 = 34;
 /// In headers only: sealed, and may be erased (SPEC.md §10.1).
 pub const SEALED: u16 = 40;
 /// Places of a resource asked for.

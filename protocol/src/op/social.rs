@@ -12,7 +12,7 @@ use crate::{
     geo::{Cell, Position},
     ids::{ElementId, EntryId, Hash, IdentityId},
     limits::{AFTER_MAX, MENTIONS_MAX, NAME_MAX, SCOPE_CELL_MAX, TERRITORY_CELLS_MAX, TEXT_MAX},
-    op::{Kind, Origin, When},
+    op::{Kind, LinkProof, Origin, When},
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +121,9 @@ pub struct LinkOp {
     /// Owner and seed of the source: so its owner may speak where the source is not held.
     #[serde(default, skip_serializing_if = "is_default")]
     pub origin: Option<Origin>,
+    /// That its author, who is the source, holds an invitation to the target, a container (SPEC.md §8.9).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub proof: Option<Box<LinkProof>>,
 }
 
 impl LinkOp {

@@ -8,7 +8,8 @@ use communaut_protocol::{
         leaves::{self, Leaf},
     },
     ids::Signature,
-    limits::{BLOBS_MAX, BLOBS_TOTAL_MAX},
+    invite::{Invite, LINK},
+    limits::{BLOBS_MAX, BLOBS_TOTAL_MAX, PAIRING_ADDRESSES_MAX},
     op::{Op, check_blobs_total, schema, size_of},
     pairing::{Code, PairMessage},
     private::proof,
@@ -30,10 +31,11 @@ use std::{collections::BTreeSet, sync::LazyLock};
 pub type Target = fn(&[u8]);
 
 /// Names and functions, for the tests.
-pub const ALL: [(&str, Target); 11] = [
+pub const ALL: [(&str, Target); 12] = [
     ("bundle", bundle),
     ("entry", entry),
     ("header", header),
+    ("invite", invite),
     ("keys", keys),
     ("leaves", payload_of_leaves),
     ("operation", operation),
@@ -124,6 +126,16 @@ pub fn operation(data: &[u8]) {
         let header = Header { extra: Extra::of_blobs(named).unwrap(), ..place };
         assert_eq!(header.blobs_total(), named);
         check_blobs_total(&header, &op, false).unwrap();
+    }
+}
+
+/// An invitation as text, at any time.
+pub fn invite(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    for begin in ["", LINK, "communaut:join/join1"] {
+        if let Ok(invite) = Invite::parse(&format!("{begin}{text}"), 0) {
+            assert!(invite.addresses.len() <= PAIRING_ADDRESSES_MAX);
+        }
     }
 }
 

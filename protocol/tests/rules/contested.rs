@@ -166,7 +166,7 @@ fn roles_given_and_taken_by_several_at_once() {
 
 fn link(source: IdentityId, target: ElementId, role: &str, state: LinkState) -> Op {
     let (source, kind, role) = (source.into(), LinkKind::Organiser, role.into());
-    Op::Link(LinkOp { source, target, kind, role, state, mirror: None, origin: None })
+    Op::Link(LinkOp { source, target, kind, role, state, mirror: None, origin: None, proof: None })
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn links_of_a_container() {
     let event_id = event.id();
     club.say(&founder, 3, &Op::Element(Box::new(event)));
     let of = |source: ElementId, target, kind, state| {
-        Op::Link(LinkOp { source, target, kind, role: String::new(), state, mirror: None, origin: None })
+        Op::Link(LinkOp { source, target, kind, role: String::new(), state, mirror: None, origin: None, proof: None })
     };
     let (id, person) = (club.id, ElementId::from(guest.id));
     club.say(&moderator, 4, &of(id, event_id, LinkKind::Organiser, LinkState::Accepted));

@@ -38,6 +38,7 @@ mod governed;
 mod hostile;
 mod identity;
 mod identity_reference;
+mod invitations;
 mod keys;
 mod later;
 mod leaves;

@@ -77,6 +77,7 @@ fn op(word: Word, people: &[Person], card: &ElementOp, said: &Said) -> Op {
             state: if choice % 7 < 3 { LinkState::Accepted } else { LinkState::Left },
             mirror: None,
             origin: None,
+            proof: None,
         }),
         4 => Op::Stub(StubOp {
             stub: Stub {

@@ -138,6 +138,7 @@ fn op(author: &Author, word: Word) -> Option<Op> {
             state: if choice % 7 < 3 { LinkState::Accepted } else { LinkState::Left },
             mirror: None,
             origin: None,
+            proof: None,
         }),
         6 => Op::Territory(TerritoryOp {
             seed: vec![about; 16],

@@ -34,6 +34,7 @@ fn link(source: ElementId, target: ElementId, state: LinkState) -> Op {
         state,
         mirror: None,
         origin: None,
+        proof: None,
     })
 }
 

@@ -238,6 +238,7 @@ fn a_word_that_does_not_count_hides_none_that_does() {
             state,
             mirror: None,
             origin: None,
+            proof: None,
         })
     };
     let mark = |said: Option<&str>| {

@@ -223,7 +223,7 @@ fn owner_and_seed_prove_whose_a_source_is_that_lies_elsewhere() {
     let link = |state, origin: Option<&crate::common::Person>| {
         let origin = origin.map(|of| Origin { owner: of.id, seed: vec![8; 16] });
         let (kind, role) = (LinkKind::Partner, String::new());
-        LinkOp { source, target, kind, role, state, mirror: None, origin }
+        LinkOp { source, target, kind, role, state, mirror: None, origin, proof: None }
     };
     let state = |records: &[Record]| {
         folded(scope, &people, records).links.values().next().map(|held| (held.author, held.state))

@@ -132,6 +132,7 @@ fn check_identity(value: &Value) {
 fn check_case(kind: &str, case: &Value) {
     let scope = |key: &Value| Scope::from_key(&unhex(key)).unwrap();
     match kind {
+        "invite" => crate::invites::check_case(case),
         "identity" => {
             assert_eq!(hash(&unhex(&case["inception_payload"])).0, get::<IdentityId>(case, "identity").0);
         }

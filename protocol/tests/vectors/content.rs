@@ -7,11 +7,12 @@ use crate::{
     refused::not_read,
 };
 use communaut_protocol::{
-    EntryId, IdentityId, Scope, codec,
+    DeviceKey, EntryId, IdentityId, Scope, codec,
+    entry::hash,
     ids::{ElementId, Hash},
     op::{
         ClaimOp, ClaimedTime, Contact, CorrectionOp, ElementOp, Every, Field, Instead, Kind, LabelOp, LinkKind, LinkOp,
-        LinkState, Op, Origin, PostOp, Repeat, Stub, StubOp, VouchOp, When,
+        LinkProof, LinkState, OfferOp, Op, Origin, PostOp, Repeat, Role, Stub, StubOp, VouchOp, When,
     },
 };
 use serde::Serialize;
@@ -79,6 +80,17 @@ fn good() -> Vec<(String, Value)> {
     let first = w.say("post-room", "A message of an event's room.", b, open, 2_013, &Op::Post(room.clone()));
     let edit = PostOp { text: "Bonsoir à tous".into(), replaces: Some(first), ..room };
     w.say("post-edit", "What is shown in its place.", b, open, 2_014, &Op::Post(edit));
+    let club = Scope::container(FOIX, ElementId([5; 32]));
+    let invitation = DeviceKey::from_seed(&[0x77; 32]);
+    let (key, role) = (hash(&invitation.id().0), Role::Member);
+    let offer = |uses, refs| Op::Offer(OfferOp { key, role, uses, expires_ms: 1_790_000_000_000, refs });
+    let made = w.say("offer", "A role for one who joins by an invitation.", b, club, 2_017, &offer(1, vec![]));
+    w.say("offer-withdrawn", "It is taken back.", b, club, 2_018, &offer(0, vec![made]));
+    let proof = Some(Box::new(LinkProof::sign(&invitation, club.container, alice.id)));
+    let (source, target, kind, role) = (alice.id.into(), club.container, LinkKind::Member, String::new());
+    let (state, mirror, origin) = (LinkState::Requested, None, None);
+    let asks = Op::Link(LinkOp { source, target, kind, role, state, mirror, origin, proof });
+    w.say("link-proof", "Somebody joins who holds an invitation.", (1, &alice), club, 2_019, &asks);
     let claim = ClaimOp { occurrence: Some(20_457), ..ClaimOp::of(bal.id(), 2) };
     w.say("claim-occurrence", "Two places of one time.", (1, &alice), open, 2_015, &Op::Claim(claim));
     let claim = ClaimOp { guest: "Mamie Jo".into(), ..ClaimOp::of(bal.id(), 1) };
@@ -105,7 +117,7 @@ fn stub(id: ElementId, origin: Option<Origin>) -> Stub {
 
 fn link(source: ElementId, target: ElementId, origin: Option<Origin>) -> LinkOp {
     let (kind, state) = (LinkKind::Partner, LinkState::Accepted);
-    LinkOp { source, target, kind, role: String::new(), state, mirror: None, origin }
+    LinkOp { source, target, kind, role: String::new(), state, mirror: None, origin, proof: None }
 }
 
 fn said_after(text: &str, reply_to: Option<EntryId>, mut after: Vec<EntryId>) -> PostOp {
@@ -137,6 +149,10 @@ fn bad() -> Vec<(String, Value)> {
     };
     let during = Some(ClaimedTime { start_ms: 0, end_ms: 1 });
     let timed = ClaimOp { during, occurrence: Some(1), ..ClaimOp::of(ElementId([5; 32]), 1) };
+    let offered = |uses, refs: &[u8]| {
+        let refs = refs.iter().map(|id| EntryId([*id; 32])).collect();
+        unchecked(&OfferOp { key: on, role: Role::Member, uses, expires_ms: 9, refs })
+    };
     let other = |seed: usize| Some(Origin { owner: alice.id, seed: vec![8; seed] });
     let id = ElementId([5; 32]);
     let announced = |seed| unchecked(&StubOp { stub: stub(id, other(seed)), expires_ms: 9 });
@@ -174,6 +190,8 @@ fn bad() -> Vec<(String, Value)> {
         not_read("claim-guest-empty", "A guest of a space.", 41, 1, claim(None, " ")),
         not_read("claim-occurrence-day", "For a day of the year 10000.", 41, 1, claim(Some(2_932_897), "")),
         not_read("claim-occurrence-time", "For an occurrence, at a time of its own.", 41, 1, unchecked(&timed)),
+        not_read("offer-uses", "An offer to 1,001 people.", 34, 1, offered(1_001, &[])),
+        not_read("offer-refs-order", "Acts that do not ascend.", 34, 1, offered(1, &[2, 1])),
         not_read("label-empty", "A label without a word.", 44, 1, slug("")),
         not_read("label-case", "A label with an upper-case letter.", 44, 1, slug("Step-free")),
         not_read("label-hyphens", "A label with two hyphens in a row.", 44, 1, slug("step--free")),
@@ -259,7 +277,16 @@ fn together() -> Value {
     let bal = element(alice.id, 8, "Bal trad", FOIX);
     let link = |role: &str, state| {
         let (source, kind) = (bob.id.into(), LinkKind::Organiser);
-        Op::Link(LinkOp { source, target: bal.id(), kind, role: role.into(), state, mirror: None, origin: None })
+        Op::Link(LinkOp {
+            source,
+            target: bal.id(),
+            kind,
+            role: role.into(),
+            state,
+            mirror: None,
+            origin: None,
+            proof: None,
+        })
     };
     let second = desk.write(alice, scope, 12, &edit("Bal samedi"));
     let entries = [

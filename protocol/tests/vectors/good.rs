@@ -203,6 +203,7 @@ pub fn vectors() -> Vec<(String, Value)> {
             state: LinkState::Requested,
             mirror,
             origin: None,
+            proof: None,
         })
     };
     w.say("link", "A link, in its target's scope.", b, club, 1_006, &link(None));

@@ -206,6 +206,7 @@ pub fn vectors() -> Vec<(String, Value)> {
             state: LinkState::Accepted,
             mirror: None,
             origin: None,
+            proof: None,
         })
     };
     let links = [leaf(0, &link(1)), leaf(1, &link(2))];

@@ -30,6 +30,7 @@ mod derive;
 mod folds;
 mod good;
 mod identity;
+mod invites;
 mod kept;
 mod leaves;
 mod private;
@@ -66,7 +67,7 @@ fn made() -> BTreeMap<String, Value> {
     let all = good::vectors().into_iter().chain(refused::vectors()).chain(derive::vectors()).chain(folds::vectors());
     let all = all.chain(private::vectors()).chain(identity::vectors()).chain(kept::vectors());
     let all = all.chain(leaves::vectors()).chain(bundles::vectors()).chain(claims::vectors()).chain(content::vectors());
-    let all = all.chain(under::vectors()).chain(blobs::vectors());
+    let all = all.chain(under::vectors()).chain(blobs::vectors()).chain(invites::vectors());
     let mut files = BTreeMap::new();
     for (name, value) in all {
         assert!(files.insert(format!("{name}.json"), value).is_none(), "two vectors named {name}");

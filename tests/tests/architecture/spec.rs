@@ -6,13 +6,14 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::fs;
 
 /// What decides over bytes: entries, their encoding, the messages and digests of replication.
-const WIRE: [&str; 16] = [
+const WIRE: [&str; 17] = [
     "protocol/src/clock.rs",
     "protocol/src/codec/mod.rs",
     "protocol/src/codec/canonical.rs",
     "protocol/src/entry/",
     "protocol/src/geo.rs",
     "protocol/src/ids.rs",
+    "protocol/src/invite.rs",
     "protocol/src/limits.rs",
     "protocol/src/log/",
     "protocol/src/op/",

@@ -220,6 +220,7 @@ fn reaches_all(replica: &Replica, all: &[HeldEntry]) {
             "times of a series that are changed",
             views().any(|view| view.elements.values().any(|one| !view.instead_of(one.id, one.owner).is_empty())),
         ),
+        ("offers", governance.iter().any(|held| held.offers.iter().any(|offer| !offer.came.is_empty()))),
         ("posts", views().any(|view| !view.posts.is_empty())),
         ("reactions", views().any(|view| !view.reactions.is_empty())),
         ("links", views().any(|view| !view.links.is_empty())),

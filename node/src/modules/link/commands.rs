@@ -18,7 +18,16 @@ impl Act for Link {
                 "one can ask, accept or leave for oneself; inviting and refusing are the other side's",
             ));
         }
-        let op = LinkOp { source: me.into(), target, kind, role: String::new(), state, mirror: None, origin: None };
+        let op = LinkOp {
+            source: me.into(),
+            target,
+            kind,
+            role: String::new(),
+            state,
+            mirror: None,
+            origin: None,
+            proof: None,
+        };
         let entries = replica.write(me, vec![(held.scope, Op::Link(op))])?;
         Ok(Written { element: Some(target), entries })
     }

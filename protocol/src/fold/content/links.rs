@@ -6,9 +6,9 @@
 use super::{Context, ScopeView};
 use crate::{
     Stamp,
-    fold::Record,
+    fold::{OfferView, Record},
     ids::{ElementId, EntryId, IdentityId},
-    op::{LinkKind, LinkOp, LinkState, Role},
+    op::{LinkKind, LinkOp, LinkProof, LinkState, Role},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -37,6 +37,9 @@ pub struct LinkView {
     pub by_source: Option<LinkWord>,
     /// The latest word of who speaks for the target.
     pub by_target: Option<LinkWord>,
+    /// With that of the source: that they hold an invitation, if they say so ([`ScopeView::invited_by`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Arc<LinkProof>>,
 }
 
 /// What one side says.
@@ -71,12 +74,12 @@ impl LinkView {
     }
 
     /// What words add up to; none: nobody has said anything who may.
-    fn of(key: &LinkKey, by_source: Option<LinkWord>, by_target: Option<LinkWord>) -> Option<Self> {
+    fn of(key: &LinkKey, Sides { by_source, by_target, proof }: Sides) -> Option<Self> {
         let last = by_source.into_iter().chain(by_target).max_by_key(LinkWord::order)?;
         let LinkWord { author, stamp, entry, .. } = last;
         let (source, target, kind, role) = key.clone();
         let state = state_of(kind, by_source.as_ref(), by_target.as_ref()).unwrap_or(last.state);
-        Some(Self { source, target, kind, role, state, author, stamp, entry, by_source, by_target })
+        Some(Self { source, target, kind, role, state, author, stamp, entry, by_source, by_target, proof })
     }
 }
 
@@ -101,8 +104,16 @@ fn state_of(kind: LinkKind, source: Option<&LinkWord>, target: Option<&LinkWord>
     }
 }
 
+/// What both sides say.
+#[derive(Debug, Clone, Default)]
+struct Sides {
+    by_source: Option<LinkWord>,
+    by_target: Option<LinkWord>,
+    proof: Option<Arc<LinkProof>>,
+}
+
 /// A word on a link.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Word {
     state: LinkState,
     stamp: Stamp,
@@ -111,6 +122,8 @@ struct Word {
     proven: bool,
     /// Whether it is the copy in the source's scope.
     mirror: bool,
+    /// That its author holds an invitation.
+    proof: Option<Arc<LinkProof>>,
 }
 
 /// Who says something of a link, and whether as a moderator: of each the latest word, so that one which does not count
@@ -165,45 +178,44 @@ fn sides(key: &LinkKey, (author, moderates): Voice, word: &Word, view: &ScopeVie
     [owns[0] || word.proven || moderates && of_source, owns[1] || moderates && of_target]
 }
 
-/// Of two words of one side the later.
-fn later(held: Option<LinkWord>, word: LinkWord) -> Option<LinkWord> {
-    held.filter(|held| held.order() >= word.order()).or(Some(word))
-}
-
 pub(super) fn fold(op: LinkOp, record: &Record, context: &mut Context<'_>) {
-    let LinkOp { source, target, kind, role, state, mirror, origin } = op;
+    let LinkOp { source, target, kind, role, state, mirror, origin, proof } = op;
     let key = (source, target, kind, role);
     let voice = (record.author, context.role >= Some(Role::Moderator));
     let proven = origin.is_some_and(|origin| origin.owner == record.author);
-    let word = Word { state, stamp: record.stamp, entry: record.id, proven, mirror: mirror.is_some() };
+    // By whom it is said, and where: in the container itself, or in the space of who joins.
+    let own = source == ElementId::from(record.author) && [source, target].contains(&record.container);
+    let proof = proof.filter(|_| own).map(|proof| Arc::new(*proof));
+    let word = Word { state, stamp: record.stamp, entry: record.id, proven, mirror: mirror.is_some(), proof };
     context.changes.other = true;
-    if !context.said.links.say(&key, voice, word) {
+    if !context.said.links.say(&key, voice, word.clone()) {
         return;
     }
-    let held = context.view.links.get(&key);
-    let held = held.map(|held| [held.by_source, held.by_target]).unwrap_or_default();
-    put(&key, add(held, voice, &word, &key, context.view), context.view);
+    let held = context.view.links.get(&key).map(|held| Sides {
+        by_source: held.by_source,
+        by_target: held.by_target,
+        proof: held.proof.clone(),
+    });
+    let sides = add(held.unwrap_or_default(), voice, &word, &key, context.view);
+    put(&key, sides, context.view);
 }
 
 /// What both sides say, with one voice more.
-fn add(
-    mut words: [Option<LinkWord>; 2],
-    voice: Voice,
-    word: &Word,
-    key: &LinkKey,
-    view: &ScopeView,
-) -> [Option<LinkWord>; 2] {
+fn add(mut said: Sides, voice: Voice, word: &Word, key: &LinkKey, view: &ScopeView) -> Sides {
     let Word { state, stamp, entry, .. } = *word;
-    for (side, speaks) in words.iter_mut().zip(sides(key, voice, word, view)) {
-        if speaks {
-            *side = later(*side, LinkWord { state, author: voice.0, stamp, entry });
-        }
+    let own = LinkWord { state, author: voice.0, stamp, entry };
+    let [of_source, of_target] = sides(key, voice, word, view);
+    if of_source && said.by_source.is_none_or(|held| held.order() < own.order()) {
+        (said.by_source, said.proof) = (Some(own), word.proof.clone());
     }
-    words
+    if of_target && said.by_target.is_none_or(|held| held.order() < own.order()) {
+        said.by_target = Some(own);
+    }
+    said
 }
 
-fn put(key: &LinkKey, [by_source, by_target]: [Option<LinkWord>; 2], view: &mut ScopeView) {
-    match LinkView::of(key, by_source, by_target) {
+fn put(key: &LinkKey, said: Sides, view: &mut ScopeView) {
+    match LinkView::of(key, said) {
         Some(link) => view.put_link(Arc::new(link)),
         None => view.remove_link(key),
     }
@@ -213,8 +225,23 @@ fn put(key: &LinkKey, [by_source, by_target]: [Option<LinkWord>; 2], view: &mut 
 pub(super) fn of_element(id: ElementId, context: &mut Context<'_>) {
     for key in context.said.links.touching(id) {
         let voices = context.said.links.said.get(&key).into_iter().flatten();
-        let words = voices.fold([None; 2], |words, (voice, word)| add(words, *voice, word, &key, context.view));
-        put(&key, words, context.view);
+        let said = voices.fold(Sides::default(), |said, (voice, word)| add(said, *voice, word, &key, context.view));
+        put(&key, said, context.view);
         context.changes.other = true;
+    }
+}
+
+impl ScopeView {
+    /// By which offer of a container, of which this is the scope, somebody asks to be let in: one that stands, and of
+    /// which they hold the key (SPEC.md §8.9). The link may be of another scope. It costs a signature check, where the
+    /// key is one of an offer.
+    #[must_use]
+    pub fn invited_by(&self, container: ElementId, link: &LinkView) -> Option<&Arc<OfferView>> {
+        let asks = link.target == container && link.state == LinkState::Requested;
+        let proof = link.proof.as_ref().filter(|_| asks)?;
+        let offers = self.governance.as_deref().map_or(&[][..], |governance| &governance.offers);
+        let key = proof.names();
+        let offer = offers.iter().find(|offer| offer.key == key && offer.stands())?;
+        proof.proves(container, IdentityId(link.source.0)).then_some(offer)
     }
 }

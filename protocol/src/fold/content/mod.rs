@@ -95,6 +95,7 @@ pub(super) fn fold(record: &Record, context: &mut Context<'_>) {
         | Op::Wraps(_)
         | Op::KeyEpoch(_)
         | Op::Seed(_)
+        | Op::Offer(_)
         | Op::Inception(_)
         | Op::Device(_)
         | Op::Profile(_)

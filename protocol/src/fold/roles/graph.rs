@@ -39,6 +39,7 @@ impl<'a> Act<'a> {
             }
             Op::Erase(op) => Some(Self { record, word: None, refs: op.refs.as_deref()? }),
             Op::Keep(op) => Some(Self { record, word: None, refs: &op.refs }),
+            Op::Offer(op) => Some(Self { record, word: None, refs: &op.refs }),
             Op::Void(op) => Some(Self { record, word: None, refs: &op.refs }),
             _ => None,
         }
@@ -103,6 +104,8 @@ pub(super) struct Graph {
     enlivened: usize,
     /// The acts that keepers have settled, which all others follow.
     settled: Bits,
+    /// Offers, each with the acts that give somebody a role and name it.
+    offers: BTreeMap<EntryId, Vec<EntryId>>,
 }
 
 impl Graph {
@@ -208,6 +211,14 @@ impl Graph {
             Some(word) => self.words.entry(word.person).or_default().put(at, &past, &named),
             None => {}
         }
+        if matches!(record.op, Op::Offer(_)) {
+            self.offers.insert(record.id, Vec::new());
+        }
+        if act.word.is_some_and(|word| word.role.is_some()) && !act.is_own() && !self.offers.is_empty() {
+            for offer in act.refs {
+                self.offers.get_mut(offer).into_iter().for_each(|named_by| named_by.push(record.id));
+            }
+        }
         let named = Some(named).filter(|named| *named != past);
         if !act.is_own() {
             self.by.entry(record.author).or_default().push(at);
@@ -246,6 +257,10 @@ impl Graph {
     /// Its entry.
     pub fn record(&self, at: usize) -> Option<&Arc<Record>> {
         Some(&self.nodes.get(at)?.record)
+    }
+    /// Offers, each with the acts that give somebody a role and name it.
+    pub fn offers(&self) -> impl Iterator<Item = (EntryId, &[EntryId])> {
+        self.offers.iter().map(|(offer, named_by)| (*offer, named_by.as_slice()))
     }
     /// The number of an act.
     pub fn place_of(&self, id: EntryId) -> Option<usize> {

@@ -8,6 +8,7 @@ pub(super) mod bits;
 mod graph;
 mod judge;
 mod level;
+mod offers;
 mod pasts;
 mod points;
 mod rights;
@@ -16,6 +17,7 @@ use graph::Act;
 pub(super) use judge::News;
 pub(super) use level::Level;
 pub use level::{Rank, may_grant};
+pub use offers::{OfferTaken, OfferView};
 pub(super) use points::Point;
 pub(super) use rights::Rights;
 

@@ -1,19 +1,26 @@
 //! What a community does every day: messages of a room and their edits, an organisation's event with its own wall, one
 //! time of a series that is changed, guests, and links that both sides speak of.
 
-use super::{A, B, C, D, E, MONACO, World, d};
+use super::{A, B, C, D, E, MONACO, World, Z, d};
 use crate::{
     daemon::desk::NOW_MS,
     modules::{claim::SetTerms, element::ElementDraft},
 };
 use communaut_protocol::{
-    ElementId, EntryId, Scope,
+    DeviceKey, ElementId, EntryId, Scope,
+    entry::hash,
     op::{
-        ClaimOp, Contact, ElementOp, Every, Field, Instead, Kind, LinkKind, LinkOp, LinkState, Op, PostOp, Repeat, When,
+        ClaimOp, Contact, ElementOp, Every, Field, Instead, Kind, LinkKind, LinkOp, LinkProof, LinkState, OfferOp, Op,
+        PostOp, Repeat, Role, RoleOp, When,
     },
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// The secret key of an invitation.
+fn invitation(number: u8) -> DeviceKey {
+    DeviceKey::from_seed(&[number ^ 0x77; 32])
+}
 
 fn message(wall: ElementId, text: &str) -> PostOp {
     PostOp { wall: Some(wall), text: text.into(), position: Some(MONACO), room: true, ..d() }
@@ -21,7 +28,7 @@ fn message(wall: ElementId, text: &str) -> PostOp {
 
 fn link(source: ElementId, target: ElementId, role: &str, state: LinkState) -> Op {
     let (kind, role) = (LinkKind::Organiser, role.into());
-    Op::Link(LinkOp { source, target, kind, role, state, mirror: None, origin: None })
+    Op::Link(LinkOp { source, target, kind, role, state, mirror: None, origin: None, proof: None })
 }
 
 impl World {
@@ -56,6 +63,44 @@ impl World {
 
     fn post(&mut self, who: usize, op: PostOp) -> EntryId {
         self.write(who, Scope::open(MONACO), Op::Post(op))
+    }
+
+    /// By the key of a number.
+    pub(super) fn offers(&mut self, who: usize, scope: Scope, number: u8, uses: u16) -> EntryId {
+        let (me, view) = (self.id(who), &self.desks[who].core.replica.views.scopes()[&scope]);
+        let refs = view.governance.as_ref().unwrap().refs(me, None);
+        let key = hash(&invitation(number).id().0);
+        let op = OfferOp { key, role: Role::Member, uses, expires_ms: NOW_MS + 1_000, refs };
+        self.write(who, scope, Op::Offer(op))
+    }
+
+    fn gives_by(&mut self, who: usize, scope: Scope, whom: usize, offer: EntryId) {
+        let (me, person) = (self.id(who), self.id(whom));
+        let view = &self.desks[who].core.replica.views.scopes()[&scope];
+        let mut refs = view.governance.as_ref().unwrap().refs(me, Some(person));
+        refs.push(offer);
+        refs.sort();
+        refs.dedup();
+        self.write(who, scope, Op::Role(RoleOp { person, role: Some(Role::Member), refs, lowers: false }));
+    }
+
+    /// Zoé comes in by an invitation for one; another is given to her by somebody who does not know; one is taken back.
+    pub(super) fn invites(&mut self, club: ElementId, scope: Scope) {
+        let (one, other) = (self.offers(E, scope, 1, 1), self.offers(A, scope, 2, 5));
+        self.meet();
+        let zoe = self.id(Z);
+        let proof = Some(Box::new(LinkProof::sign(&invitation(1), club, zoe)));
+        let (source, kind, role) = (zoe.into(), LinkKind::Member, String::new());
+        let (state, mirror, origin) = (LinkState::Requested, None, None);
+        self.write(Z, scope, Op::Link(LinkOp { source, target: club, kind, role, state, mirror, origin, proof }));
+        self.meet();
+        let view = &self.desks[E].core.replica.views.scopes()[&scope];
+        let link = view.links_from(zoe.into()).next().unwrap();
+        assert_eq!(view.invited_by(club, link).map(|offer| offer.entry), Some(one));
+        self.gives_by(E, scope, Z, one);
+        self.gives_by(B, scope, Z, other);
+        self.offers(B, scope, 2, 0);
+        self.tend();
     }
 
     pub(super) fn lives_together(&mut self) {

@@ -34,6 +34,7 @@ impl World {
         self.tend();
         let scope = self.space_of(A, club);
         self.write(D, scope, Op::Vouch(VouchOp { person: self.id(E), withdrawn: false }));
+        self.invites(club, scope);
         self.votes(club);
         self.ask(B, Settle { container: club });
         self.meet();
@@ -94,6 +95,7 @@ impl World {
             self.ask(who, Join { community: watch.to_string() });
         }
         self.tend();
+        self.offers(B, scope, 3, 1);
         let said = self.say(B, Some(watch), "Derrière le lavoir");
         let gone = self.say(E, Some(watch), "Oubliez");
         self.meet();
