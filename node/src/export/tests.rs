@@ -5,7 +5,7 @@ use super::{ElementOut, ExportFormat, NotExported, write};
 use crate::{
     import::{
         ImportRecord,
-        test_support::{Got, cases, read, record},
+        test_support::{Got, cases, check_limits, mutations, read, read_with, record},
     },
     times::{Stretch, Time, date_of, of_days, times, when_lines, with_clock},
 };
@@ -89,7 +89,7 @@ pub fn when() -> impl Strategy<Value = When> {
             };
             let Some((every, interval, (count, until), bits, except)) = repeat else { return plain };
             // Where a clock shows another day than that of midnight the rule begins on what it shows.
-            let timed = with_clock(plain.clone(), &zone).unwrap();
+            let timed = with_clock(plain, &zone).unwrap();
             let first = i32::try_from(timed.wall_start_ms().unwrap().div_euclid(86_400_000)).unwrap();
             let own = 1_u8 << (first + 3).rem_euclid(7);
             let weekdays = match every {
@@ -320,7 +320,7 @@ fn odd_times_are_said_or_left_out_and_nothing_panics() {
                         let record = ImportRecord { kind: Kind::Event, when: Some(when), ..record() };
                         let one = ElementOut { record, ..plain() };
                         for format in [ExportFormat::ICalendar, ExportFormat::Csv, ExportFormat::Communecter] {
-                            bytes(format, &[one.clone()]);
+                            bytes(format, std::slice::from_ref(&one));
                         }
                     }
                 }
@@ -331,4 +331,42 @@ fn odd_times_are_said_or_left_out_and_nothing_panics() {
     let weekly = Repeat { every: Every::Week, until: None, weekdays: 0, except: Vec::new(), ..daily };
     let when = When { offset: Some(120), repeat: Some(weekly), ..base };
     assert_eq!(lines(&when).as_deref(), Some("DTSTART;TZID=UTC+02:00:20270621T180000 RRULE:FREQ=WEEKLY"));
+}
+
+/// The mark makes no file trusted: whatever stands behind it keeps the bounds.
+#[test]
+fn files_that_only_look_like_ours_do_no_harm() {
+    let when = of_days(date_of(20_000).unwrap(), date_of(20_001).unwrap(), &TimeZone::UTC, "UTC");
+    let long = "é".repeat(TEXT_MAX);
+    let of = |name: &str| ElementOut {
+        record: ImportRecord {
+            kind: Kind::Event,
+            name: name.into(),
+            description: long.clone(),
+            address: long.clone(),
+            licence: long.clone(),
+            source: long.clone(),
+            tags: vec!["a".repeat(5_000), "b\u{202e}c".into(), String::new()],
+            when: when.clone(),
+            ..record()
+        },
+        ..plain()
+    };
+    let all = [of("Fête\u{202e}\u{7}"), of(&"x".repeat(NAME_MAX + 1)), plain()];
+    for (name, format) in [
+        ("a.csv", ExportFormat::Csv),
+        ("a.geojson", ExportFormat::GeoJson),
+        ("a.ics", ExportFormat::ICalendar),
+        ("a.json", ExportFormat::Communecter),
+    ] {
+        let got = read(name, bytes(format, &all));
+        check_limits(&got);
+        let told = got.skipped.iter().any(|why| why.contains("at most 300"));
+        assert!(told && got.records.iter().any(|record| record.name == "Fête"), "{name}: {:?}", got.skipped);
+        mutations(60, &bytes(format, &[plain(), of("Bal")]), |bytes| {
+            if let Ok(got) = read_with(name, bytes, None) {
+                check_limits(&got);
+            }
+        });
+    }
 }

@@ -36,12 +36,11 @@ pub(in super::super) fn foreign(whole: &Map<String, Value>, record: &ImportRecor
 
 /// A record as an object of Communecter. What it cannot say there stands under a key of ours.
 pub(crate) fn object(record: &ImportRecord, placed: bool) -> Map<String, Value> {
-    let own = plain(record, placed);
-    let mut object = own.clone();
+    let mut object = plain(record, placed);
     if record.source == SOURCE
         && let Ok(Value::Object(foreign)) = serde_json::from_str(&record.foreign)
     {
-        object = with(own.clone(), &foreign, record);
+        object = with(object, &foreign, record);
     }
     let as_it_was = reads_as(&object, record);
     object.remove(BORROWED);
