@@ -333,6 +333,19 @@ fn odd_times_are_said_or_left_out_and_nothing_panics() {
     assert_eq!(lines(&when).as_deref(), Some("DTSTART;TZID=UTC+02:00:20270621T180000 RRULE:FREQ=WEEKLY"));
 }
 
+/// Two data sets count from one, each.
+#[test]
+fn one_id_in_two_data_sets_is_two_records() {
+    let of = |source: &str| ElementOut { record: ImportRecord { source: source.into(), ..record() }, ..plain() };
+    let all = [of("mairie"), of("région")];
+    for (name, format) in
+        [("a.csv", ExportFormat::Csv), ("a.geojson", ExportFormat::GeoJson), ("a.json", ExportFormat::Communecter)]
+    {
+        let (got, records, wanted) = back(name, format, &all);
+        assert_eq!(records, wanted, "{name}: {:?}", got.skipped);
+    }
+}
+
 /// The mark makes no file trusted: whatever stands behind it keeps the bounds.
 #[test]
 fn files_that_only_look_like_ours_do_no_harm() {
@@ -346,6 +359,7 @@ fn files_that_only_look_like_ours_do_no_harm() {
             address: long.clone(),
             licence: long.clone(),
             source: long.clone(),
+            source_id: name.chars().take(20).collect(),
             tags: vec!["a".repeat(5_000), "b\u{202e}c".into(), String::new()],
             when: when.clone(),
             ..record()

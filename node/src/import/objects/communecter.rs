@@ -73,8 +73,10 @@ pub(super) fn things(value: &Value, _: &Mapping) -> Vec<Found> {
 
 fn thing(value: &Value) -> Found {
     let own = |key: &str| value.get(key);
-    if let Some(Value::Object(ours)) = own(ours::MARK).filter(|ours| ours.is_object()) {
-        return Ok(Thing { id: id(value), ours: Some(ours.clone()), ..Thing::default() });
+    if let Some(Value::Object(ours_said)) = own(ours::MARK) {
+        // Two data sets may have one id.
+        let id = format!("{}\n{}", ours::text_of(ours_said, ours::SOURCE), id(value).unwrap_or_default());
+        return Ok(Thing { id: Some(id), ours: Some(ours_said.clone()), ..Thing::default() });
     }
     let word = |key: &str| own(key).and_then(Value::as_str).unwrap_or_default();
     let of = ["collection", "typeElement", "typeSig"].into_iter().map(word).find(|word| !word.is_empty());
