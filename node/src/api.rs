@@ -4,6 +4,7 @@
 //! [`Outcome`] or [`Failure`] comes back; an [`Overview`] is read at any time, and says when to ask again. The requests
 //! and replies stand with what carries them out, in `modules`.
 
+pub use crate::export::{Contents, ExportFormat, NotExported};
 pub use crate::failure::{Failure, FailureCode};
 pub use crate::import::{
     APPROXIMATE, Column, FileFault, Format, ImportError, ImportNote, Reason, ReasonPart, ShownTag, TypedHours,
@@ -14,12 +15,17 @@ pub use crate::modules::{
     agenda::{Agenda, Occurrence, Planned},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
+    calendar::{
+        CALENDARS_MAX, DropCalendar, KeepCalendar, KeptCalendar, KeptCalendars, UnwatchCalendar, WATCHED_MAX,
+        WatchCalendar, WatchedCalendar, WatchedCalendars,
+    },
     cards::{CARDS_MAX, Card, Cards},
     claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
     element::{ElementDetail, ElementDraft, Followers, HoursShown, OpenHours, Retract, SaveElement, Show},
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
+    export::{Export, ExportMine, Exported, MineExported},
     facts::{
         AnswerCorrection, Correct, CorrectionDetail, FactChange, Facts, FactsDetail, REPORT_TAG, ReportStatus,
         SayStatus, SayStillRight, Word,

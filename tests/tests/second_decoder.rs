@@ -5,35 +5,15 @@
 #[path = "../skip.rs"]
 mod skip;
 
+#[path = "../python.rs"]
+mod python;
+
+use python::{project, python};
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output},
 };
-
-fn project() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn run(command: &mut Command) -> Result<Output, String> {
-    let ran = command.output().map_err(|error| format!("{command:?}: {error}"))?;
-    if ran.status.success() { Ok(ran) } else { Err(format!("{command:?}: {}", String::from_utf8_lossy(&ran.stderr))) }
-}
-
-/// A Python with what the decoder stands on, made once for each content of requirements.txt.
-fn python() -> Result<PathBuf, String> {
-    let wanted = project().join("tests/python/requirements.txt");
-    let name = format!("python-{}", communaut_protocol::entry::hash(&fs::read(&wanted).unwrap()));
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let (python, done) = (folder.join("bin/python"), folder.join("done"));
-    if !done.exists() {
-        run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-        run(Command::new(&python).args(pip).arg(wanted))?;
-        fs::write(done, "").unwrap();
-    }
-    Ok(python)
-}
 
 fn check(python: &Path, vectors: &Path) -> Output {
     let program = project().join("tests/python/check_vectors.py");
@@ -42,7 +22,7 @@ fn check(python: &Path, vectors: &Path) -> Output {
 
 #[test]
 fn it_accepts_and_refuses_the_same() {
-    let python = match python() {
+    let python = match python("requirements.txt") {
         Ok(python) => python,
         Err(why) => {
             let why = format!("it needs Python 3 with venv, and what requirements.txt names: {why}");

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        address, agenda, bookmark, bundle, claim, communities, element, erasure, facts, feed, governance, identity,
-        import, link, node, post, pruning, same, saved, search, territory,
+        address, agenda, bookmark, bundle, calendar, claim, communities, element, erasure, export, facts, feed,
+        governance, identity, import, link, node, post, pruning, same, saved, search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -59,6 +59,10 @@ pub enum Command {
     Territory(territory::cli::Args),
     #[command(flatten)]
     Import(import::cli::Args),
+    #[command(flatten)]
+    Export(export::cli::Args),
+    #[command(flatten)]
+    Calendar(calendar::cli::Args),
     #[command(flatten)]
     Bundle(bundle::cli::Args),
     #[command(flatten)]
@@ -141,6 +145,8 @@ impl Command {
             Self::Search(args) => args.run(session),
             Self::Saved(args) => args.run(session),
             Self::Import(args) => args.run(session),
+            Self::Export(args) => args.run(session),
+            Self::Calendar(args) => args.run(session),
             Self::Bundle(args) => args.run(session),
             Self::Publish(Publish::Post(publish)) => publish.run(session),
             Self::Publish(Publish::Element(publish)) => publish.run(session),

@@ -4,7 +4,10 @@ use super::parse::{self, Spot};
 use crate::failure::{Failure, FailureCode};
 use clap::Args;
 use communaut_protocol::{Position, limits::TEXT_MAX};
-use std::io::{self, Read};
+use std::{
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
 
 /// What is printed of something written.
 pub(crate) const WRITTEN: &str = "JSON: {\"element\":id or null,\"entries\":[id]}";
@@ -43,4 +46,10 @@ pub(crate) fn standard_input() -> Result<String, Failure> {
         return Err(Failure::invalid(format!("the text on the standard input has more than {TEXT_MAX} bytes")));
     }
     Ok(text)
+}
+
+/// A path as the node takes it, which may have been started in another folder.
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path)
+        .map_err(|error| Failure::new(FailureCode::Io, format!("{} cannot be named: {error}", path.display())))
 }

@@ -9,6 +9,7 @@ use crate::{
     modules::{
         Command, Outcome,
         bundle::{BundleReport, ReadBundle},
+        export::Export,
         import::{BothChanged, Edition, ImportReport, ImportRequest, PreviewRow, Undone, said::SaidKey},
         search::Query,
     },
@@ -87,6 +88,8 @@ pub(crate) enum Effect {
     Read(Command, Answer),
     /// Answer a search, off the loop, in the territories asked for.
     Search(Query, Option<Vec<Land>>, Answer),
+    /// Write what a search finds, off the loop.
+    Export(Export, Option<Vec<Land>>, Answer),
     /// Bring the search index up to date.
     Index(ElementChanges),
     /// All elements are loaded: let the index check itself against them.

@@ -1,5 +1,6 @@
 //! The node's event loop and its life.
 
+mod calendars;
 pub(crate) mod clocks;
 pub(crate) mod core;
 #[cfg(test)]

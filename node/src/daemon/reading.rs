@@ -96,7 +96,7 @@ impl Reading {
                 (end.notes, end.columns) = (reader.notes(), reader.columns());
                 // An extract of OpenStreetMap, or an answer of another large data set, is a part; what lies elsewhere
                 // has not gone.
-                if end.error.is_none() && reader.format().data_set().is_none() {
+                if end.error.is_none() && reader.format().data_set().is_none() && !reader.is_ours() {
                     end.whole = source.filter(|source| source != import::OSM_SOURCE);
                 }
                 let taken = same.settle().into_iter().all(|taken| self.send(by_cell.take(taken)));

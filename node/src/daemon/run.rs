@@ -1,6 +1,7 @@
 //! The event loop: the only place where the core meets the world.
 
 use super::{
+    calendars::Calendars,
     clocks::Now,
     core::{Core, mending},
     input::{Effect, Input, Loaded, WORK_BATCH},
@@ -12,13 +13,16 @@ use super::{
 use crate::{
     bundle_file,
     entropy::System,
+    failure::Failure,
+    handle::{Answer, Wakers},
     handle::{Ends, WakeAtEnd},
     index::{Index, Search},
-    modules::{bundle::ReadBundle, import::held::Held},
+    modules::{bundle::ReadBundle, export::Export, import::held::Held},
     net::{NetCommand, NetEvent},
     snapshot::{Phase, Snapshot},
     store::{Store, StoreError},
     streets,
+    territory::Land,
 };
 use communaut_protocol::{clock::Monotonic, engine::Strangers, entry::HeldEntry, fold::Record};
 use std::{
@@ -31,7 +35,10 @@ use std::{
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use tokio::{sync::mpsc, time::MissedTickBehavior};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::MissedTickBehavior,
+};
 
 /// Inputs taken before one flush: group commit under load, and a bound on how long an answer waits for others.
 const BATCH_INPUTS: usize = 64;
@@ -70,6 +77,7 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
     let mut latest: Arc<Snapshot> = Arc::default();
     let mut net_open = net_in.is_some();
     let began = Instant::now();
+    let mut calendars = Calendars::new(began);
     loop {
         let first = tokio::select! {
             order = world.ends.orders.recv() => match order {
@@ -91,6 +99,7 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
             },
             _ = ticker.tick() => Input::Tick,
         };
+        let ticks = matches!(first, Input::Tick);
         take(world, first, now(began), &internal_in);
         // What waits is taken along, so that one flush serves many; batches of records only one at a time, so that
         // a person's command does not wait for an import.
@@ -113,6 +122,16 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
             wake = true;
         }
         let arrival = world.core.replica.store.arrival();
+        if ticks && latest.overview.phase == Phase::Ready {
+            for calendar in calendars.due(Instant::now(), latest.overview.version, &world.core.replica.store) {
+                calendar.start_unasked(&mut world.core);
+            }
+            if world.core.import.is_none()
+                && let Some(import) = calendars.changed(Instant::now(), &world.core.replica.store)
+            {
+                import.start_unasked(&mut world.core);
+            }
+        }
         for effect in world.core.take_effects() {
             match effect {
                 Effect::Reply(answer, outcome) => {
@@ -131,6 +150,9 @@ pub(crate) async fn run(world: &mut World) -> Result<(), StoreError> {
                 Effect::Search(query, lands, answer) => {
                     let (snapshot, wakers) = (latest.clone(), world.ends.wakers.clone());
                     world.index.search(Search { query, lands, snapshot, answer, wakers });
+                }
+                Effect::Export(export, lands, answer) => {
+                    write_export(&world.index, (export, lands), latest.clone(), answer, world.ends.wakers.clone());
                 }
                 Effect::Index(changes) => world.index.apply(changes, arrival),
                 Effect::IndexLoaded => world.index.loaded(latest.clone(), arrival),
@@ -256,6 +278,24 @@ pub(crate) fn load(core: &Core, to: mpsc::Sender<Input>) {
                 return;
             }
         }
+    });
+}
+
+/// Search for what is to be exported, and write it, off the loop.
+fn write_export(
+    index: &Index,
+    (export, lands): (Export, Option<Vec<Land>>),
+    snapshot: Arc<Snapshot>,
+    answer: Answer,
+    wakers: Wakers,
+) {
+    let (found_in, found) = oneshot::channel();
+    index.search(Search { query: export.asked(), lands, snapshot, answer: found_in, wakers: Wakers::default() });
+    tokio::task::spawn_blocking(move || {
+        // Also where it panics: who asked hears that nothing comes.
+        let _woken = WakeAtEnd(wakers);
+        let found = found.blocking_recv().unwrap_or_else(|_| Err(Failure::internal("the search has ended")));
+        drop(answer.send(export.write(found).map(Into::into)));
     });
 }
 

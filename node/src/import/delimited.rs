@@ -8,6 +8,7 @@ use super::{
     encoding::{self, Detected, END_MARK, TextReader},
     mapping::{Columns, Mapping},
     notes::ImportNote,
+    ours,
     preview::Column,
     record::{Builder, Said},
     role::{Rank, Role},
@@ -17,6 +18,7 @@ use super::{
 };
 use csv::ByteRecord;
 use encoding_rs::UTF_8;
+use serde_json::{Map, Value};
 use std::{collections::VecDeque, fs::File, io};
 
 /// Columns at the most: public tables have a few hundred.
@@ -35,6 +37,8 @@ pub(super) struct CsvSource {
     /// Rows read ahead, the first of them first.
     ahead: VecDeque<(u64, ByteRecord)>,
     notes: Vec<ImportNote>,
+    /// The column by which rows are known that this program wrote.
+    mark: Option<usize>,
     /// What it is about.
     subject: Option<&'static Subject>,
     /// What was met while the names of the columns were sought: told when what stands before has been read.
@@ -118,7 +122,9 @@ impl CsvSource {
         let delimiter = header::delimiter(&text, mapping);
         let mut source = Self::begin(first, &delimiter, name.clone(), builder, notes, unit);
         source.read_header(&mapping.columns)?;
-        source.look_at_rows(mapping);
+        if source.mark.is_none() {
+            source.look_at_rows(mapping);
+        }
         // From the start again, with what was found.
         let found = source;
         let second = TextReader::new(again, detected, true).map_err(io)?;
@@ -144,9 +150,21 @@ impl CsvSource {
             .buffer_capacity(64 * 1024)
             .from_reader(reader);
         let (roles, names, ahead) = (Vec::new(), Vec::new(), VecDeque::new());
-        let (subject, broken) = (None, None);
-        let mut source =
-            Self { rows, file, builder, roles, names, named: 0, ahead, notes, subject, broken, unit, ended: false };
+        let mut source = Self {
+            rows,
+            file,
+            builder,
+            roles,
+            names,
+            named: 0,
+            ahead,
+            notes,
+            mark: None,
+            subject: None,
+            broken: None,
+            unit,
+            ended: false,
+        };
         if delimiter.is_hinted {
             // The hint is no row of the table; what is wrong with it is told when the header is looked for.
             drop(source.row());
@@ -210,6 +228,7 @@ impl CsvSource {
         self.subject = subject::of_columns(&names).or_else(|| self.builder.subject(&titles));
         self.roles = names.iter().map(|name| columns.role(name)).collect();
         self.named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        self.mark = names.iter().position(|name| ours::is_mark(name));
         self.names = names;
         Ok(())
     }
@@ -259,6 +278,15 @@ impl CsvSource {
             }
         }
         Some(said)
+    }
+
+    /// A row that this program wrote, by its columns; none: it did not, or some of its bytes are no text.
+    fn ours(&self, row: &ByteRecord) -> Option<Map<String, Value>> {
+        row.get(self.mark?).filter(|mark| !mark.is_empty())?;
+        let cell = |(name, cell): (&String, &[u8])| {
+            Some((name.clone(), ours::unguarded(std::str::from_utf8(cell).ok()?).into()))
+        };
+        self.names.iter().zip(row).map(cell).collect()
     }
 
     /// The next row of the file, or its end.
@@ -333,6 +361,9 @@ impl CsvSource {
             }
             return Ok(Some(ImportItem::skipped(at, why)));
         }
+        if let Some(ours) = self.ours(&row) {
+            return Ok(Some(self.builder.ours(&at, &ours, None)));
+        }
         Ok(Some(match self.said(&row) {
             Some(said) => self.builder.item(&at, None, said, None),
             None => ImportItem::skipped(at, Reason::NotUtf8),
@@ -354,6 +385,9 @@ impl Source for CsvSource {
             .filter(|(name, role)| !name.is_empty() || role.is_some())
             .map(|(name, role)| Column::new(name, role.map(|(role, _)| role)))
             .collect()
+    }
+    fn is_ours(&self) -> bool {
+        self.mark.is_some()
     }
 }
 

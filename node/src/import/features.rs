@@ -11,14 +11,15 @@ use super::{
     json_split::{Lines, Piece, Splitter},
     mapping::{Columns, Mapping},
     notes::ImportNote,
+    ours,
     preview::Column,
     record::{Builder, Said, is_osm_id},
     role::{Rank, Role},
     survey::{SAMPLE, Seen, Told, survey},
     text,
 };
-use geojson::{Feature, feature::Id};
-use serde_json::Value;
+use geojson::{Feature, GeometryValue, feature::Id};
+use serde_json::{Map, Value};
 use std::{
     collections::HashMap,
     fs::File,
@@ -43,6 +44,8 @@ pub(super) struct FeatureSource {
     notes: Vec<ImportNote>,
     /// What properties mean: the same few names stand in every feature.
     known: HashMap<String, Option<(Role, Rank)>>,
+    /// One of its features was written by this program.
+    ours: bool,
 }
 
 /// Names of properties that are remembered: beyond, each is looked at anew.
@@ -93,6 +96,7 @@ impl FeatureSource {
             read: 0,
             notes: encoding.into_iter().collect(),
             known: HashMap::new(),
+            ours: false,
         };
         source.look_at_features(Told { system: mapping.system.or(said), hint: None, kind: mapping.kind });
         source.pieces = pieces(file).map_err(io)?;
@@ -120,7 +124,11 @@ impl FeatureSource {
                 },
             };
             bytes += value.len();
-            if let Ok(read) = self.read(&value) {
+            // What this program wrote is taken as it stands.
+            if let Ok(feature) = parse(&value)
+                && of_ours(&feature).is_none()
+            {
+                let read = self.read(feature);
                 let mut one = Seen::of(read.said, read.place.and_then(|place| place.sample()));
                 one.id = read.id.unwrap_or(one.id);
                 seen.push(one);
@@ -170,12 +178,16 @@ impl FeatureSource {
     }
 
     fn item(&mut self, at: &str, bytes: &[u8]) -> Result<ImportItem, Bad> {
-        let Read { id, said, place } = self.read(bytes)?;
+        let feature = parse(bytes)?;
+        if let Some(ours) = of_ours(&feature) {
+            self.ours = true;
+            return Ok(self.builder.ours(at, &ours, None));
+        }
+        let Read { id, said, place } = self.read(feature);
         Ok(self.builder.item_at(at, id, said, place))
     }
 
-    fn read(&mut self, bytes: &[u8]) -> Result<Read, Bad> {
-        let feature = parse(bytes)?;
+    fn read(&mut self, feature: Feature) -> Read {
         let mut said = Said::default();
         let id = id_of(&feature);
         // An object of OpenStreetMap says the same in every file: its tags are read as in an extract.
@@ -184,7 +196,7 @@ impl FeatureSource {
             self.say(&mut said, key, value, is_osm);
         }
         let shape = feature.geometry.map(|shape| Box::new(Shape { value: shape.value, system: None }));
-        Ok(Read { id, said, place: shape.map(coords::Said::Shape) })
+        Read { id, said, place: shape.map(coords::Said::Shape) }
     }
 
     fn role(&mut self, key: &str) -> Option<(Role, Rank)> {
@@ -239,6 +251,17 @@ fn parse(bytes: &[u8]) -> Result<Feature, Bad> {
         .map_err(|error| bad(Reason::NotGeoJson { said: text::shown(&error.to_string()) }))
 }
 
+/// What a feature says that this program wrote.
+fn of_ours(feature: &Feature) -> Option<Map<String, Value>> {
+    let mut said = feature.properties.as_ref().filter(|said| ours::is_marked(said))?.clone();
+    if let Some(GeometryValue::Point { coordinates }) = feature.geometry.as_ref().map(|geometry| &geometry.value)
+        && let [lon, lat] = coordinates.as_slice()
+    {
+        said.extend([("latitude".to_owned(), (*lat).into()), ("longitude".to_owned(), (*lon).into())]);
+    }
+    Some(said)
+}
+
 /// The id that a feature has, or that its properties say as exports of OpenStreetMap do.
 fn id_of(feature: &Feature) -> Option<String> {
     let own = feature.id.as_ref().map(|id| match id {
@@ -273,6 +296,9 @@ impl Source for FeatureSource {
     /// The properties that were met.
     fn columns(&self) -> Vec<Column> {
         columns_of(&self.known)
+    }
+    fn is_ours(&self) -> bool {
+        self.ours
     }
 }
 

@@ -27,6 +27,7 @@ mod notes;
 mod objects;
 mod osm;
 mod osm_tags;
+pub(crate) mod ours;
 pub(crate) mod outline;
 mod packed;
 mod preview;
@@ -44,11 +45,13 @@ mod text;
 mod xml;
 
 pub(crate) use by_cell::{ByCell, Taken, size};
+pub(crate) use calendar::OUR_PROPERTY;
 pub use error::ImportError;
 pub use format::Format;
 pub(crate) use format::OSM_SOURCE;
 pub use hours::{TypedHours, typed_hours};
 pub use notes::{APPROXIMATE, ImportNote};
+pub(crate) use objects::communecter::shape::object as communecter_object;
 pub(crate) use osm::{Covered, End, Place, Shape, ShapeOf, Takes, read_shapes};
 pub use osm_tags::shown::{ShownTag, shown_tags};
 pub use preview::Column;
@@ -107,6 +110,9 @@ pub struct ImportRecord {
     pub when: Option<When>,
     /// The file says that it does not take place: what is held of it is closed, and nothing is made of it.
     pub cancelled: bool,
+    /// What no field of ours has, as JSON, of formats whose records are to go back as they came; empty: nothing. Kept
+    /// by nobody yet.
+    pub foreign: String,
 }
 
 /// A record that was left out.
@@ -157,6 +163,10 @@ trait Source {
     fn columns(&self) -> Vec<Column> {
         Vec::new()
     }
+    /// Whether this program wrote it: a selection of what somebody held, taken as it stands.
+    fn is_ours(&self) -> bool {
+        false
+    }
 }
 
 /// The records of a file, one after the other. After an `Err` it ends.
@@ -182,6 +192,11 @@ impl RecordReader {
     #[must_use]
     pub fn notes(&self) -> Vec<ImportNote> {
         self.source.notes()
+    }
+    /// Whether this program wrote it: what it does not have has not gone.
+    #[must_use]
+    pub fn is_ours(&self) -> bool {
+        self.source.is_ours()
     }
     /// What its columns are taken for; empty for formats that have none.
     #[must_use]

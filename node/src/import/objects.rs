@@ -2,7 +2,7 @@
 //!
 //! The text is cut into its objects, each of bounded size, and each is looked at by itself.
 
-mod communecter;
+pub(crate) mod communecter;
 mod linked;
 mod murmurations;
 mod values;
@@ -20,8 +20,9 @@ use super::{
     survey::{SAMPLE, Seen, Told, survey},
 };
 use communaut_protocol::op::Kind;
+use communecter::Hosts;
 use linked::Referred;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{
     collections::{HashSet, VecDeque},
     fs::File,
@@ -44,6 +45,42 @@ struct Thing {
     /// None: what the mapping says, or a place.
     pub kind: Option<Kind>,
     pub dates: Dates,
+    /// What this program wrote of it.
+    pub ours: Option<Map<String, Value>>,
+    /// All of it, where it is to go back as it came.
+    pub whole: Option<Map<String, Value>>,
+}
+
+impl Thing {
+    /// The record that it comes to.
+    fn made(self, at: &str, builder: &mut Builder, clock: &mut Clock) -> ImportItem {
+        if let Some(ours) = self.ours {
+            return builder.ours(at, &ours, None);
+        }
+        let dates = match self.dates.read() {
+            Ok(dates) => dates,
+            Err(why) => return ImportItem::skipped(at, why),
+        };
+        if self.kind == Some(Kind::Event) && dates.is_none() {
+            return ImportItem::skipped(at, Reason::NoDate);
+        }
+        let place = self.place.map(coords::Said::Pair);
+        let mut item = builder.item_at(at, self.id, self.said, place);
+        if let ImportItem::Record(record) = &mut item {
+            record.kind = self.kind.unwrap_or(record.kind);
+            if let Some((start, end)) = dates.filter(|_| record.kind == Kind::Event) {
+                let zone = builder.zone((f64::from(record.lat_e7) / 1e7, f64::from(record.lon_e7) / 1e7));
+                record.when = clock.when(start, end, &zone);
+                if record.when.is_none() {
+                    return ImportItem::skipped(at, Reason::OutOfCalendar);
+                }
+            }
+            if let Some(whole) = self.whole {
+                record.foreign = communecter::foreign(&whole, record);
+            }
+        }
+        item
+    }
 }
 
 /// A thing, or why it is none.
@@ -88,6 +125,8 @@ pub(super) struct ObjectSource {
     clock: Clock,
     /// What its things refer to elsewhere in it.
     referred: Referred,
+    /// Where those lie who hold what says no place itself.
+    hosts: Hosts,
     notes: Vec<ImportNote>,
 }
 
@@ -136,10 +175,11 @@ impl ObjectSource {
             seen: HashSet::new(),
             clock: Clock::default(),
             referred: Referred::default(),
+            hosts: Hosts::default(),
             notes: Vec::new(),
         };
-        if format == Format::JsonLd {
-            source.find_referred();
+        if matches!(format, Format::JsonLd | Format::Communecter) {
+            source.find_referred(format);
             source.splitter = split(file.try_clone().map_err(io)?).map_err(io)?;
         }
         source.look_at_objects();
@@ -148,12 +188,15 @@ impl ObjectSource {
     }
 
     /// Go through the whole document for what its things refer to. What is broken is told when it is read again.
-    fn find_referred(&mut self) {
+    fn find_referred(&mut self, format: Format) {
         loop {
             match self.splitter.next_piece() {
                 Ok(Some(Piece::Value { bytes, .. })) => {
-                    if let Ok(value) = serde_json::from_slice::<Value>(&bytes) {
-                        self.referred.take(&value);
+                    for value in self.values(&bytes).into_iter().flatten() {
+                        match format {
+                            Format::Communecter => self.hosts.take(&value),
+                            _ => self.referred.take(&value),
+                        }
                     }
                 }
                 Ok(Some(Piece::TooLarge { .. })) => {}
@@ -190,25 +233,34 @@ impl ObjectSource {
         (self.builder.habits.nameless, self.builder.habits.events) = (false, false);
     }
 
-    fn things(&self, bytes: &[u8]) -> Vec<Found> {
-        // A member of an object is its key and its value.
+    /// The values of a piece: of a member of an object its value, with its key for an id.
+    fn values(&self, bytes: &[u8]) -> Result<Vec<Value>, serde_json::Error> {
         let whole = if self.keyed { [b"{", bytes, b"}"].concat() } else { bytes.to_vec() };
-        match serde_json::from_slice::<Value>(&whole) {
-            Ok(Value::Object(members)) if self.keyed => members
+        Ok(match serde_json::from_slice::<Value>(&whole)? {
+            Value::Object(members) if self.keyed => members
                 .into_iter()
-                .flat_map(|(key, mut value)| {
+                .map(|(key, mut value)| {
                     if let Value::Object(value) = &mut value {
                         value.entry("_id").or_insert(Value::String(key));
                     }
-                    (self.way.reads)(&value, &self.mapping)
+                    value
                 })
                 .collect(),
-            Ok(mut value) => {
-                self.referred.put(&mut value);
-                (self.way.reads)(&value, &self.mapping)
-            }
-            Err(error) => vec![Err((&error).into())],
-        }
+            value => vec![value],
+        })
+    }
+
+    fn things(&self, bytes: &[u8]) -> Vec<Found> {
+        let values = match self.values(bytes) {
+            Ok(values) => values,
+            Err(error) => return vec![Err((&error).into())],
+        };
+        let things = values.into_iter().flat_map(|mut value| {
+            self.referred.put(&mut value);
+            self.hosts.put(&mut value);
+            (self.way.reads)(&value, &self.mapping)
+        });
+        things.collect()
     }
 
     fn item(&mut self, at: &str, found: Found) -> ImportItem {
@@ -220,27 +272,11 @@ impl ObjectSource {
         if again {
             return ImportItem::skipped(at, Reason::SameIdBefore);
         }
-        let dates = match thing.dates.read() {
-            Ok(dates) => dates,
-            Err(why) => return ImportItem::skipped(at, why),
-        };
-        if thing.kind == Some(Kind::Event) && dates.is_none() {
-            return ImportItem::skipped(at, Reason::NoDate);
-        }
-        if let Some(id) = thing.id.as_ref().filter(|_| self.seen.len() < SEEN_MAX) {
-            self.seen.insert(id.clone());
-        }
-        let place = thing.place.map(coords::Said::Pair);
-        let mut item = self.builder.item_at(at, thing.id, thing.said, place);
-        if let ImportItem::Record(record) = &mut item {
-            record.kind = thing.kind.unwrap_or(record.kind);
-            if let Some((start, end)) = dates.filter(|_| record.kind == Kind::Event) {
-                let zone = self.builder.zone((f64::from(record.lat_e7) / 1e7, f64::from(record.lon_e7) / 1e7));
-                record.when = self.clock.when(start, end, &zone);
-                if record.when.is_none() {
-                    return ImportItem::skipped(at, Reason::OutOfCalendar);
-                }
-            }
+        let id = thing.id.clone();
+        let item = thing.made(at, &mut self.builder, &mut self.clock);
+        let taken = !matches!(&item, ImportItem::Skipped(skipped) if skipped.why == Reason::NoDate);
+        if let Some(id) = id.filter(|_| taken && self.seen.len() < SEEN_MAX) {
+            self.seen.insert(id);
         }
         item
     }

@@ -2,6 +2,7 @@
 
 mod fields;
 mod made;
+mod ours;
 mod said;
 
 pub(super) use fields::{postcode, with_zero};
@@ -243,6 +244,7 @@ impl Builder {
             tags,
             when: when.filter(|_| kind == Kind::Event),
             cancelled: false,
+            foreign: String::new(),
         })
     }
 

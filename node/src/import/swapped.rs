@@ -89,7 +89,9 @@ impl<S: Source> Source for SwapCheck<S> {
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.read_ahead();
         match self.ahead.pop_front() {
-            Some(ImportItem::Record(record)) if self.looks_swapped(record.lat_e7, record.lon_e7) => {
+            Some(ImportItem::Record(record))
+                if !self.inner.is_ours() && self.looks_swapped(record.lat_e7, record.lon_e7) =>
+            {
                 let degrees = |e7: i32| f64::from(e7) / 1e7;
                 let (lat, lon) = (degrees(record.lat_e7), degrees(record.lon_e7));
                 let why = Reason::FarSwapped { lat: lat.to_string(), lon: lon.to_string() };
@@ -104,5 +106,8 @@ impl<S: Source> Source for SwapCheck<S> {
     }
     fn columns(&self) -> Vec<Column> {
         self.inner.columns()
+    }
+    fn is_ours(&self) -> bool {
+        self.inner.is_ours()
     }
 }

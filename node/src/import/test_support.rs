@@ -194,5 +194,6 @@ pub fn record() -> ImportRecord {
         tags: Vec::new(),
         when: None,
         cancelled: false,
+        foreign: String::new(),
     }
 }

@@ -15,12 +15,14 @@ pub(crate) mod address;
 pub mod agenda;
 pub mod bookmark;
 pub mod bundle;
+pub mod calendar;
 pub mod cards;
 pub mod claim;
 pub mod communities;
 pub mod devices;
 pub mod element;
 pub mod erasure;
+pub mod export;
 pub mod facts;
 pub mod feed;
 pub mod governance;
@@ -148,6 +150,14 @@ macro_rules! all_requests {
             CloseGone(import::CloseGone) acts Writes -> import::Closed,
             DataSets(import::DataSets) acts State -> Vec<import::DataSet>,
             UndoImport(import::UndoImport) starts Writes -> import::Undone,
+            Export(export::Export) starts Writes -> export::Exported,
+            ExportMine(export::ExportMine) acts Writes -> export::MineExported,
+            KeepCalendar(calendar::KeepCalendar) starts Writes -> export::Exported,
+            DropCalendar(calendar::DropCalendar) acts Writes -> Done,
+            WatchCalendar(calendar::WatchCalendar) acts Writes -> Done,
+            UnwatchCalendar(calendar::UnwatchCalendar) acts Writes -> Done,
+            WatchedCalendars(calendar::WatchedCalendars) acts State -> Vec<calendar::WatchedCalendar>,
+            KeptCalendars(calendar::KeptCalendars) acts State -> Vec<calendar::KeptCalendar>,
             WriteBundle(bundle::WriteBundle) acts Writes -> bundle::BundleWritten,
             ReadBundle(bundle::ReadBundle) starts Writes -> bundle::BundleReport,
 
@@ -205,6 +215,10 @@ replies! {
     ClosedGone(import::Closed),
     DataSets(Vec<import::DataSet>),
     UndoneImport(import::Undone),
+    Exported(export::Exported),
+    MineExported(export::MineExported),
+    KeptCalendars(Vec<calendar::KeptCalendar>),
+    WatchedCalendars(Vec<calendar::WatchedCalendar>),
     BundleWritten(bundle::BundleWritten),
     BundleRead(bundle::BundleReport),
     Status(node::NodeStatus),
@@ -268,6 +282,8 @@ mod tests {
             "SavedSearches",
             "GoneFrom",
             "DataSets",
+            "WatchedCalendars",
+            "KeptCalendars",
             "Status",
             "Peers",
         ];

@@ -8,12 +8,16 @@
 mod clock;
 mod hours;
 mod land;
+mod lines;
 #[cfg(test)]
 mod tests;
 mod week;
 
+pub use jiff::tz::TimeZone;
+
 pub use clock::{DAY_MS, Unclear, date_of, day_number, moment, of_days, with_clock};
 pub use hours::{Opening, Span, is_understood, opening, opens_on};
+pub use lines::{WhenLines, told, when_lines};
 pub use week::{DayHours, WEEK, week};
 
 use clock::{instant, midnight, wall};
@@ -21,7 +25,7 @@ use communaut_protocol::{
     limits::{OFFSET_MAX, REPEAT_COUNT_MAX},
     op::When,
 };
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::civil::Date;
 
 /// Times of one event that are looked at for one question: a daily one for a year, and more than any page shows.
 pub const TIMES_MAX: usize = 400;

@@ -18,6 +18,7 @@ mod damage;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod erasure;
+mod export;
 mod feed;
 mod flood;
 mod identity;

@@ -159,6 +159,18 @@ impl Typed {
                 assert_eq!((&told["quorum_percent"], &told["container_name"]), (&json!(50.0), &json!("Les Voisins")));
             }
             ["vote", _, choice] => assert_eq!(self.json(&["proposal", id])["tally"][*choice], 1),
+            ["export", "--mine", folder] => {
+                let index = std::fs::read_to_string(self.folder.path().join(folder).join("index.md")).unwrap();
+                assert!(index.starts_with("# Ada"), "{index}");
+            }
+            ["export", file, ..] => {
+                let table = std::fs::read_to_string(self.folder.path().join(file)).unwrap();
+                assert!(table.contains("Marché de la Turbie") && !table.contains("Café"), "{table}");
+            }
+            ["calendar", "keep", name, ..] => {
+                let file = self.folder.path().join("data-calendars").join(format!("{name}.ics"));
+                assert!(std::fs::read_to_string(file).unwrap().contains("SUMMARY:Fête"), "{out}");
+            }
             ["status"] => assert!(out.contains("state      ready"), "{out}"),
             _ => panic!("{args:?}: say here what this line of the README does"),
         }

@@ -115,6 +115,21 @@ impl Raw {
     }
 }
 
+impl Raw {
+    /// The lines of some names of the component itself, as they stand there.
+    pub fn lines_of<'a>(&'a self, names: &'a [&str]) -> impl Iterator<Item = &'a str> + 'a {
+        let mut depth = 0_usize;
+        self.text.as_deref().unwrap_or_default().split("\r\n").filter(move |line| {
+            let (mut of_any, before) = (false, depth);
+            for name in names {
+                depth = before;
+                of_any |= named(line, name, &mut depth);
+            }
+            of_any
+        })
+    }
+}
+
 /// Whether a line has a name, at the component's own depth, which is counted along.
 fn named(line: &str, name: &str, depth: &mut usize) -> bool {
     if is(line, "BEGIN:") {

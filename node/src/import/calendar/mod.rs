@@ -6,12 +6,15 @@
 
 mod event;
 mod lines;
+mod ours;
 mod parts;
 mod rule;
 mod series;
 #[cfg(test)]
 pub(super) mod tests;
 mod zones;
+
+pub(crate) use ours::OUR_PROPERTY;
 
 use super::{
     FileFault, ImportError, ImportItem, ImportRecord, Reason, Source,
@@ -22,10 +25,14 @@ use super::{
     text,
 };
 use calcard::icalendar::{ICalendarProperty, ICalendarValue};
-use communaut_protocol::{limits::FIELD_MAX, op::Kind};
+use communaut_protocol::{
+    limits::FIELD_MAX,
+    op::{Kind, When},
+};
 use event::Event;
 use jiff::tz::TimeZone;
 use lines::{Components, Part, Raw, is};
+use serde_json::Value;
 use series::{Base, Instead, Piece, Series, instead};
 use std::{
     collections::{HashMap, VecDeque, hash_map::RandomState},
@@ -65,6 +72,8 @@ pub(super) struct CalendarSource {
     queue: VecDeque<ImportItem>,
     now_ms: i64,
     unrolled: usize,
+    /// One of its events says of which data set it is.
+    names_sources: bool,
 }
 
 impl CalendarSource {
@@ -83,6 +92,7 @@ impl CalendarSource {
             queue: VecDeque::new(),
             now_ms: series::now_ms(),
             unrolled: UNROLLED_MAX,
+            names_sources: false,
         }
     }
 
@@ -181,7 +191,7 @@ impl CalendarSource {
         let items = match &raw.text {
             None => Err(Reason::EventTooLarge),
             Some(_) if older => Err(Reason::NewerVersion { version: version.to_string() }),
-            Some(text) => self.items(at, text, &id),
+            Some(text) => self.items(at, raw, text, &id),
         };
         match items {
             Ok(items) => self.queue.extend(items),
@@ -189,7 +199,7 @@ impl CalendarSource {
         }
     }
 
-    fn items(&mut self, at: &str, text: &str, id: &str) -> Result<Vec<ImportItem>, Reason> {
+    fn items(&mut self, at: &str, raw: &Raw, text: &str, id: &str) -> Result<Vec<ImportItem>, Reason> {
         let event = Event::parse(text).ok_or(Reason::NotEvent)?;
         if event.is_cancelled() {
             self.single.remove(id);
@@ -209,8 +219,13 @@ impl CalendarSource {
             }
         }
         let series = Series::of(&event, &base, &replaced, &self.zones, (self.now_ms, &mut self.unrolled))?;
+        let own = ours::own(raw);
         let id = if id.is_empty() { named_id(&event, &base) } else { id.to_owned() };
         for Piece { key, when } in series.pieces {
+            if let Some(own) = &own {
+                items.push(self.ours(at, own, key, when));
+                continue;
+            }
             let id = key.map_or_else(|| id.clone(), |key| format!("{id}#{key}"));
             let mut item = self.builder.item(at, Some(id), said(&event, None), event.place()?);
             if let ImportItem::Record(record) = &mut item {
@@ -225,6 +240,19 @@ impl CalendarSource {
             }
         }
         Ok(items)
+    }
+
+    /// A time of an event that this program wrote.
+    fn ours(&mut self, at: &str, own: &ours::Own, key: Option<String>, when: When) -> ImportItem {
+        self.names_sources |= own.said.contains_key(super::ours::SOURCE);
+        let Some(key) = key else {
+            return self.builder.ours(at, &own.said, Some(own.when.clone().unwrap_or(when)));
+        };
+        let mut said = own.said.clone();
+        if let Some(Value::String(id)) = said.get_mut("id") {
+            *id = format!("{id}#{key}");
+        }
+        self.builder.ours(at, &said, Some(when))
     }
 
     /// What does not take place, with its id: it may be held. None: nothing can be held by it.
@@ -296,6 +324,10 @@ impl CalendarSource {
 }
 
 impl Source for CalendarSource {
+    /// A calendar is a whole by itself, unless its events are of other data sets.
+    fn is_ours(&self) -> bool {
+        self.names_sources
+    }
     fn next_item(&mut self) -> Option<Result<ImportItem, ImportError>> {
         self.next_event().unwrap_or_else(|error| Some(Err(ImportError::io(&self.name, &error))))
     }

@@ -6,13 +6,14 @@ use crate::{
         parse,
         print::Prints,
         session::Session,
+        shared::absolute,
         text::{add, line},
     },
     failure::{Failure, FailureCode},
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Bundles.
 #[derive(Debug, Subcommand)]
@@ -82,12 +83,6 @@ impl WriteBundle {
         }
         Ok(())
     }
-}
-
-/// The node may have been started in another folder.
-fn absolute(path: &Path) -> Result<PathBuf, Failure> {
-    std::path::absolute(path)
-        .map_err(|error| Failure::new(FailureCode::Io, format!("{} cannot be named: {error}", path.display())))
 }
 
 impl Prints for BundleWritten {

@@ -2,6 +2,9 @@
 
 pub(crate) mod cli;
 mod commands;
+mod own;
+
+pub(crate) use own::write_own;
 
 use communaut_protocol::{Cell, ElementId};
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ use crate::{
     },
     failure::{Failure, FailureCode},
     import::{ImportError, ImportItem, ImportNote, ImportRecord, Reason, Taken},
-    modules::{Done, element::fields::name_of},
+    modules::{Done, Outcome, element::fields::name_of},
     store::StoreError,
 };
 use communaut_protocol::{
@@ -30,6 +30,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
 };
+use tokio::sync::oneshot;
 
 /// Records skipped whose reasons are kept one by one: more than anybody reads, and a file of garbage must not fill the
 /// memory, nor the answer. All are counted.
@@ -50,6 +51,24 @@ impl Start for ImportRequest {
         core.import = Some(job);
         core.replica.changed = true;
         core.effects.push(Effect::Import(self, me, stop));
+    }
+}
+
+impl ImportRequest {
+    /// Import though nobody waits for it; what goes wrong is in the log.
+    pub(crate) fn start_unasked(self, core: &mut Core) {
+        let (answer, outcome) = oneshot::channel();
+        let file = self.path.clone();
+        self.start(core, answer);
+        tokio::spawn(async move {
+            match outcome.await {
+                Ok(Ok(Outcome::Imported(ImportReport { error: Some(why), .. }))) => {
+                    tracing::warn!("{} was read in part: {why}", file.display());
+                }
+                Ok(Err(failure)) => tracing::warn!("{} was not read: {}", file.display(), failure.message),
+                _ => {}
+            }
+        });
     }
 }
 

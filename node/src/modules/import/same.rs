@@ -18,7 +18,7 @@ use crate::{
 use communaut_protocol::{
     IdentityId, Position, Scope,
     fold::ElementView,
-    op::{element_id, import_seed},
+    op::{When, element_id, import_seed},
 };
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
@@ -57,13 +57,14 @@ const LETTERS_APART: u16 = 2;
 pub(crate) struct Same {
     held: Held,
     me: IdentityId,
-    /// Of which data set; none: nothing was looked up yet.
-    source: Option<String>,
+    /// Whether it was looked up: for the first record.
+    looked: bool,
     all: Vec<One>,
     by_seed: HashMap<[u8; 16], u32>,
-    by_id: HashMap<u64, u32>,
-    by_name: HashMap<(u64, Square), Vec<u32>>,
-    by_place: HashMap<Square, Vec<u32>>,
+    // By data set first: a file of ours has records of several.
+    by_id: HashMap<(u64, u64), u32>,
+    by_name: HashMap<(u64, u64, Square), Vec<u32>>,
+    by_place: HashMap<(u64, Square), Vec<u32>>,
     waiting: Vec<Waiting>,
     bytes: usize,
     /// The seeds that records of the file have, or stand for.
@@ -108,7 +109,7 @@ impl Same {
     pub fn new(held: Held, me: IdentityId, named: bool) -> Self {
         Self {
             me,
-            source: None,
+            looked: false,
             all: Vec::new(),
             by_seed: HashMap::new(),
             by_id: HashMap::new(),
@@ -134,7 +135,7 @@ impl Same {
                 return vec![Taken::itself(ImportItem::Skipped(skipped))];
             }
         };
-        if self.source.as_ref() != Some(&record.source) {
+        if !std::mem::replace(&mut self.looked, true) {
             self.look_at(&record.source);
         }
         let own = import_seed(&record.source, &record.source_id);
@@ -151,7 +152,8 @@ impl Same {
             return vec![Taken::itself(ImportItem::Record(record))];
         }
         // It was known by its name and place when it was imported first, and has had this id since.
-        let known = self.by_id.get(&hash(&record.source_id)).and_then(|number| self.one(*number));
+        let known =
+            self.by_id.get(&(hash(&record.source), hash(&record.source_id))).and_then(|number| self.one(*number));
         let known = known.filter(|held| record.has_id && id_of(&held.element) == record.source_id);
         if let Some(seed) = known.map(|held| held.element.seed).filter(|seed| !self.seen.contains(seed)) {
             self.seen.insert(seed);
@@ -225,32 +227,34 @@ impl Same {
         self.by_seed.contains_key(&seed) || self.held.elements.contains_key(&id) || here()
     }
 
-    /// All that somebody has imported of a data set.
-    fn look_at(&mut self, source: &str) {
-        (self.all, self.by_seed, self.by_id, self.by_name, self.by_place) = Default::default();
-        self.source = Some(source.to_owned());
-        let of_source =
-            |element: &ElementView| element.provenance.as_ref().is_some_and(|provenance| provenance.source == source);
-        for element in self.held.imported(self.me).filter(|element| of_source(element)) {
+    /// All that somebody has imported. `first`: the data set of the first record.
+    fn look_at(&mut self, first: &str) {
+        let mut of_first = false;
+        for element in self.held.imported(self.me) {
+            let source = element.provenance.as_ref().map_or("", |provenance| provenance.source.as_str());
+            of_first |= source == first;
+            let source = hash(source);
             let (Some(position), Ok(number)) = (element.position, u32::try_from(self.all.len())) else { continue };
             let folded = folded(&element.name);
             let name = hash(&folded);
             self.by_seed.insert(element.seed, number);
-            self.by_id.insert(hash(id_of(element)), number);
-            self.by_name.entry((name, square(position, NAME_SQUARE))).or_default().push(number);
-            self.by_place.entry(square(position, PLACE_SQUARE)).or_default().push(number);
+            self.by_id.insert((source, hash(id_of(element))), number);
+            self.by_name.entry((source, name, square(position, NAME_SQUARE))).or_default().push(number);
+            self.by_place.entry((source, square(position, PLACE_SQUARE))).or_default().push(number);
             self.all.push(One { element: element.clone(), name, shape: shape(&folded) });
         }
-        self.editions.look_at(&self.held, self.me, source, self.all.is_empty());
+        self.editions.look_at(&self.held, self.me, first, !of_first);
     }
 
-    /// What is held that a record may stand for. One with an id is no other that has one.
+    /// What is held that a record may stand for. One with an id is no other that has one; but calendars give an event
+    /// another id when it comes out of another program.
     fn near(&mut self, record: &ImportRecord) -> Vec<Near> {
         let position = Position { lat_e7: record.lat_e7, lon_e7: record.lon_e7 };
         let folded = folded(&record.name);
         let (name, shape) = (hash(&folded), shape(&folded));
-        let of_name = around(position, NAME_SQUARE).filter_map(|square| self.by_name.get(&(name, square)));
-        let of_place = around(position, PLACE_SQUARE).filter_map(|square| self.by_place.get(&square));
+        let source = hash(&record.source);
+        let of_name = around(position, NAME_SQUARE).filter_map(|square| self.by_name.get(&(source, name, square)));
+        let of_place = around(position, PLACE_SQUARE).filter_map(|square| self.by_place.get(&(source, square)));
         let numbers: BTreeSet<u32> =
             of_name.flatten().take(NAMED_MAX).chain(of_place.flatten().take(PLACED_MAX)).copied().collect();
         self.steps += numbers.len() as u64;
@@ -260,7 +264,9 @@ impl Same {
             // Most are told apart by their distance, and by the length of their names.
             let far = if held.name == name { SAME_ADDRESS_M } else { SIMILAR_NAME_M };
             let may_be = metres <= far && (held.name == name || are_near(held.shape, shape));
-            let free = !record.has_id || is_made(id_of(&held.element));
+            let free = !record.has_id
+                || is_made(id_of(&held.element))
+                || held.name == name && begins_with(&held.element, record);
             (may_be && free).then(|| nearness(&held.element, record, &folded, metres, number))?
         });
         let mut near: Vec<Near> = near.collect();
@@ -268,6 +274,12 @@ impl Same {
         near.truncate(NEAR_MAX);
         near
     }
+}
+
+/// Whether both are events that begin at one moment.
+fn begins_with(held: &ElementView, record: &ImportRecord) -> bool {
+    let begin = |when: &Option<When>| when.as_ref().map(|when| when.start_ms);
+    begin(&held.when).is_some() && begin(&held.when) == begin(&record.when)
 }
 
 /// Words and letters of a folded name.

@@ -134,7 +134,7 @@ impl Args {
 }
 
 /// The language of who asks, as the system's variables name it.
-fn language() -> String {
+pub(crate) fn language() -> String {
     let locale = session::locale();
     locale.split(['_', '-', '.', '@']).next().unwrap_or_default().to_ascii_lowercase()
 }

@@ -48,7 +48,7 @@ pub(crate) fn bounded(query: &Query) -> Result<(), Failure> {
 }
 
 /// Where territories lie that are followed or known; none without one.
-fn lands(replica: &Replica, ids: &[TerritoryId]) -> Result<Option<Vec<Land>>, Failure> {
+pub(crate) fn lands(replica: &Replica, ids: &[TerritoryId]) -> Result<Option<Vec<Land>>, Failure> {
     let all: Vec<Land> = ids.iter().map(|id| land(replica, *id)).collect::<Result<_, _>>()?;
     Ok(Some(all).filter(|all| !all.is_empty()))
 }

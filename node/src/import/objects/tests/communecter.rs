@@ -1,5 +1,10 @@
 use super::{short, survives, twice};
+use crate::import::{
+    ImportOptions, communecter_object as object, open,
+    test_support::{Got, drain, read, shared},
+};
 use communaut_protocol::op::Kind;
+use serde_json::{Value, json};
 
 pub const LIST: &str = r#"[
  {"_id": {"$oid": "5a1"}, "collection": "organizations", "name": "La Ressourcerie", "type": "NGO",
@@ -63,4 +68,60 @@ fn entities_by_id_as_the_interface_gives_them() {
 #[test]
 fn hostile_files_do_no_harm() {
     survives("a.json", LIST);
+}
+
+/// Each object that was read, as it goes out.
+fn out(got: &Got) -> Vec<Value> {
+    got.records.iter().map(|record| Value::Object(object(record, true))).collect()
+}
+
+#[test]
+fn what_came_goes_back_as_it_came() {
+    let original: Vec<Value> = serde_json::from_str(LIST).unwrap();
+    let got = read("export.json", LIST);
+    // Two are refused by name, and one comes twice.
+    let taken = [&original[0], &original[1], &original[2], &original[3]];
+    assert_eq!(out(&got).iter().collect::<Vec<_>>(), taken);
+    let entities = r#"{"entities": {"5b1": {"name": "Repair Café", "typeElement": "organizations",
+        "geo": {"latitude": 50.6, "longitude": 3.05}, "links": {"members": {"5": {"isAdmin": true}}}}}}"#;
+    let back = out(&read("api.json", entities)).remove(0);
+    assert_eq!(back["links"], json!({"members": {"5": {"isAdmin": true}}}));
+    assert_eq!(back["geo"], json!({"latitude": 50.6, "longitude": 3.05}));
+    if let Some(path) = shared("field/47-communecter-poi.json") {
+        let original: Vec<Value> = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let got = drain(open(&path, &ImportOptions::default()).unwrap());
+        assert!(got.skipped.is_empty(), "{:?}", got.skipped);
+        assert_eq!(out(&got), original);
+    }
+}
+
+/// What an element says by now goes out; what it brought and nobody's field has goes along.
+#[test]
+fn what_was_changed_here_goes_out_changed() {
+    let mut got = read("export.json", LIST);
+    let first = &mut got.records[0];
+    (first.lat_e7, first.name) = (500_000_000, "La Ressourcerie du port".into());
+    let back = out(&got).remove(0);
+    assert_eq!((&back["name"], &back["geo"]["latitude"]), (&json!("La Ressourcerie du port"), &json!("50")));
+    assert_eq!((&back["type"], &back["shortDescription"]), (&json!("NGO"), &json!("On répare.")));
+    // Read back it is as it was here.
+    let again = read("again.json", json!([back]).to_string());
+    let [record] = again.records.as_slice() else { unreachable!("{:?}", again.skipped) };
+    assert_eq!((record.name.as_str(), record.lat_e7), ("La Ressourcerie du port", 500_000_000));
+    assert_eq!(record.phone, got.records[0].phone);
+}
+
+#[test]
+fn an_event_without_a_place_takes_place_at_who_holds_it() {
+    let text = r#"[{"_id": {"$id": "1"}, "collection": "organizations", "name": "A",
+         "geo": {"latitude": "50.6", "longitude": "3.05"}},
+        {"_id": {"$id": "2"}, "collection": "events", "name": "B", "geo": false, "startDate": "2027-06-21 18:00",
+         "organizer": {"1": {"type": "organizations"}}}]"#;
+    let got = read("a.json", text);
+    assert_eq!(short(&got)[1], (Kind::Event, "2", 506_000_000, 30_500_000));
+    assert_eq!(json!(out(&got)), serde_json::from_str::<Value>(text).unwrap());
+    // Moved, it says where.
+    let mut moved = got.records[1].clone();
+    moved.lat_e7 = 510_000_000;
+    assert_eq!(object(&moved, true)["geo"]["latitude"], json!("51"));
 }

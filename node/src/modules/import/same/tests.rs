@@ -45,6 +45,20 @@ fn names(ada: &Desk) -> Vec<String> {
     names.into_iter().map(|(name, _)| name).collect()
 }
 
+/// A file that this program wrote has records of several data sets, in any order.
+#[test]
+fn of_several_data_sets_in_one_file_each_stands_for_its_own() {
+    let mut ada = Desk::of("Ada");
+    let of = |source: &str, name: &str, north| ImportRecord { source: source.into(), ..place(name, "", north, 0) };
+    let before = [of("a", "Lavoir", 0), of("b", "Lavoir", 0), of("a", "Four", 200_000), of("b", "Four", 200_000)];
+    assert_eq!(counts(&import(&mut ada, &before)), [4, 0, 0, 0]);
+    let now = [of("b", "Lavoir", 50), of("a", "Four", 200_050), of("b", "Four", 200_050), of("a", "Lavoir", 50)];
+    assert_eq!(counts(&import(&mut ada, &now)), [0, 4, 0, 0]);
+    let elements = ada.core.replica.views.elements().values().filter_map(|element| element.provenance.clone());
+    let sources: Vec<String> = elements.map(|from| from.source).collect();
+    assert_eq!((sources.len(), sources.iter().filter(|source| *source == "a").count()), (4, 2));
+}
+
 #[test]
 fn the_same_directory_a_year_later() {
     let mut ada = Desk::of("Ada");
