@@ -5,6 +5,7 @@
 //! and replies stand with what carries them out, in `modules`.
 
 pub use crate::failure::{Failure, FailureCode};
+pub use crate::gazetteer::country_name;
 pub use crate::import::{
     APPROXIMATE, Column, FileFault, Format, ImportError, ImportNote, Reason, ReasonPart, ShownTag, TypedHours,
     shown_tags, typed_hours,
