@@ -46,6 +46,7 @@ pub use crate::modules::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
     same::{AlsoSaid, LikelyFound, LikelyPair, LikelyPairs, LikelySame, Likeness, SameWord, SaySame},
+    sample::{MakeSample, OwnWork, OwnWorkInfo, RemoveSample, SampleRemoved},
     saved::{ForgetSearch, News, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, SeeSearch, SeenHit},
     search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Offered, Open, OpenNow, Query, Why},
     territory::{
