@@ -76,7 +76,7 @@ impl Backend for Prepared {
 
 /// An application on a backend, drawn once.
 fn draw(backend: Arc<dyn Backend>) -> Harness<'static, App> {
-    let preferences = Preferences { lang: Some(Lang::Fr), theme: ThemeChoice::Light };
+    let preferences = Preferences { lang: Some(Lang::Fr), theme: ThemeChoice::Light, ..Preferences::default() };
     let builder = Harness::builder().with_size([1280.0, 800.0]).wgpu();
     // Building the harness runs the first frame.
     let mut harness = builder.build_eframe(move |cc| {

@@ -278,6 +278,8 @@ impl App {
                 self.preferences.theme = *theme;
                 ctx.set_theme(*theme);
             }
+            Action::SetSimple(on) => self.preferences.simple = *on,
+            Action::SetSteps(steps) => self.preferences.steps = *steps,
             Action::Notify(note) => self.note = Some((note.clone(), ctx.input(|input| input.time) + NOTE_SECS)),
             // What follows concerns views alone.
             Action::CentreMap(_)
@@ -287,6 +289,8 @@ impl App {
             | Action::OpenTerritories
             | Action::CloseTerritories
             | Action::OpenImport(_)
+            | Action::ProtectKeys
+            | Action::Help
             | Action::CloseImport => {}
         }
         self.with_views(ctx, |views, cx| views.on_action(&action, cx));
@@ -406,10 +410,12 @@ impl App {
                 });
             }
         } else {
-            let rail_frame = Frame::new().fill(tokens.rail);
-            Panel::left("rail").exact_size(rail::WIDTH).resizable(false).frame(rail_frame).show(ui, |ui| {
-                rail::rail_ui(ui, &mut cx, page);
-            });
+            if !cx.preferences.simple {
+                let rail_frame = Frame::new().fill(tokens.rail);
+                Panel::left("rail").exact_size(rail::WIDTH).resizable(false).frame(rail_frame).show(ui, |ui| {
+                    rail::rail_ui(ui, &mut cx, page);
+                });
+            }
             if fallen == Fallen::Page {
                 again = mishap::ui(ui, cx.texts, tokens);
             } else {

@@ -90,7 +90,7 @@ struct Stage {
 impl Stage {
     fn new(node: &NodeHandle, lang: Lang, theme: ThemeChoice) -> Result<Self, String> {
         let backend = Arc::new(node.clone());
-        let preferences = Preferences { lang: Some(lang), theme };
+        let preferences = Preferences { lang: Some(lang), theme, ..Preferences::default() };
         let dark = theme == ThemeChoice::Dark;
         let builder = Harness::builder()
             .with_size(SIZE)

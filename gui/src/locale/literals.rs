@@ -6,7 +6,7 @@ use super::tests::{arguments, code, keys_of};
 use std::collections::BTreeSet;
 
 /// Said alike in every language: names, signs of units, examples of a form, keys of the keyboard.
-const SAID_ALIKE: [&str; 18] = [
+const SAID_ALIKE: [&str; 19] = [
     "Communaut",
     " km",
     "{} km",
@@ -21,14 +21,17 @@ const SAID_ALIKE: [&str; 18] = [
     "Europe/Paris",
     "Ctrl+1 … 5",
     "Ctrl+F, /",
+    "F1, ?",
     "Esc",
     "Tab",
     "{name} (Ctrl+{})",
     "Natural Earth · © GeoNames, CC BY 4.0",
 ];
 
-/// Files that speak to the basemap's archive or to the graphics device: layers, fields, classes, parts of a shader.
-const OF_THE_ARCHIVE: [&str; 4] = ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs", "ui/map/held.rs"];
+/// Files that speak to the basemap's archive or to the graphics device, or name fonts: layers, fields, classes, parts of
+/// a shader.
+const OF_THE_ARCHIVE: [&str; 5] =
+    ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs", "ui/map/held.rs", "ui/fonts.rs"];
 
 /// Calls whose text names a part of the window to egui, not to a person.
 const NAMES_FOR_EGUI: [&str; 15] = [

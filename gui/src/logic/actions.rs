@@ -1,6 +1,6 @@
 //! What a view may ask of the application: views draw and push actions, nothing else changes state.
 
-use super::{ThemeChoice, filters::Filters};
+use super::{Steps, ThemeChoice, filters::Filters};
 use crate::locale::Lang;
 use communaut_node::api::{Ahead, IdentityInfo, Offered, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
@@ -88,6 +88,14 @@ pub enum Action {
     SetLang(Lang),
     /// Light, dark, or as the system.
     SetTheme(ThemeChoice),
+    /// Five large choices, or all pages.
+    SetSimple(bool),
+    /// How far the first steps have come.
+    SetSteps(Steps),
+    /// Open the dialogue that puts the keys under a passphrase.
+    ProtectKeys,
+    /// Say what one can do on the page that is shown.
+    Help,
     /// Say something for a few seconds at the bottom of the window.
     Notify(String),
 }

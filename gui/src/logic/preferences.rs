@@ -1,5 +1,6 @@
 //! What the window remembers between two runs.
 
+use super::Steps;
 use crate::locale::{Lang, Texts};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -20,20 +21,18 @@ pub enum ThemeChoice {
     Dark,
 }
 
-/// Language and theme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Language, theme, and how the window is used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// The language chosen; none: the system's.
     pub lang: Option<Lang>,
     /// The theme chosen.
     pub theme: ThemeChoice,
-}
-
-impl Default for Preferences {
-    fn default() -> Self {
-        Self { lang: None, theme: ThemeChoice::System }
-    }
+    /// Five large choices in the place of all pages.
+    pub simple: bool,
+    /// How far the first steps have come.
+    pub steps: Steps,
 }
 
 impl Preferences {

@@ -117,7 +117,7 @@ fn faulty(lang: Lang, dark: bool, draw: bool) -> (Harness<'static, App>, Double,
     let (node, fails) = (Double::new(helsinki()), Arc::new(AtomicBool::new(false)));
     let backend = Arc::new(Faulty { node: node.clone(), fails: fails.clone() });
     let theme = if dark { ThemeChoice::Dark } else { ThemeChoice::Light };
-    let preferences = Preferences { lang: Some(lang), theme };
+    let preferences = Preferences { lang: Some(lang), theme, ..Preferences::default() };
     let mut builder = Harness::builder().with_size([1280.0, 800.0]).with_pixels_per_point(1.0).with_max_steps(40);
     builder = builder.with_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
     builder = builder.with_render_cursor(false).with_options(tolerance());

@@ -26,3 +26,4 @@ mod same;
 mod stage;
 mod streets;
 mod unlocking;
+mod welcome;
