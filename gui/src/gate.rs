@@ -34,6 +34,16 @@ pub trait Keeper: Send + Sync {
     fn poll(&self) -> Option<Result<Arc<dyn Backend>, RefusalText>>;
 }
 
+/// How new keys are kept where nobody was asked: a window is for whoever sits before it, in whose session a keyring
+/// opens by itself. Commands ask, since they have to work elsewhere too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fresh {
+    /// In the desktop's keyring, which answers.
+    Desktop,
+    /// Not sealed: there is none, or it keeps nothing. The window says so, with the way to a passphrase.
+    Unsealed,
+}
+
 /// The window, from its first frame on.
 pub struct Gate {
     keeper: Arc<dyn Keeper>,
@@ -43,6 +53,8 @@ pub struct Gate {
     decoding: Decoding,
     clock: Clock,
     view: UnlockView,
+    /// How the keys of a new folder are to be kept, as it was asked for last.
+    fresh: Option<Fresh>,
     /// The screen failed, and is not drawn until it is asked for again.
     fallen: bool,
     app: Option<Box<App>>,
@@ -76,7 +88,26 @@ impl Gate {
         } else if keeper.protection().is_none() {
             keeper.look(wake.clone());
         }
-        Self { keeper, waker, wake, preferences, decoding, clock, view, fallen: false, app: None }
+        Self { keeper, waker, wake, preferences, decoding, clock, view, fresh: None, fallen: false, app: None }
+    }
+
+    /// Open a folder that has no keys yet, as soon as it is known whether a keyring answers.
+    fn open_fresh(&mut self) {
+        if self.fresh.is_none()
+            && self.keeper.protection().is_none()
+            && let Some(answers) = self.keeper.desktop()
+        {
+            self.open_as(if answers { Fresh::Desktop } else { Fresh::Unsealed });
+        }
+    }
+
+    fn open_as(&mut self, fresh: Fresh) {
+        self.fresh = Some(fresh);
+        let unlock = match fresh {
+            Fresh::Desktop => Unlock::Desktop,
+            Fresh::Unsealed => Unlock::Unsealed,
+        };
+        self.keeper.open(unlock, self.wake.clone());
     }
 
     /// The application, once the folder is open.
@@ -102,11 +133,16 @@ impl Lasting for Gate {
 impl eframe::App for Gate {
     fn logic(&mut self, ctx: &Context, frame: &mut eframe::Frame) {
         if self.app.is_none() {
+            self.open_fresh();
             match self.keeper.poll() {
                 Some(Ok(backend)) => {
                     self.view.forget(ctx);
                     let app = App::with(ctx, backend, self.clock.clone(), self.preferences, self.decoding);
                     self.app = Some(Box::new(app));
+                }
+                Some(Err(RefusalText::Desktop(why))) if self.fresh == Some(Fresh::Desktop) => {
+                    tracing::warn!("new keys are not sealed: {why}");
+                    self.open_as(Fresh::Unsealed);
                 }
                 Some(Err(refusal)) => self.view.refused(refusal),
                 None => {}
@@ -126,14 +162,17 @@ impl eframe::App for Gate {
             self.fallen = !mishap::ui(ui, texts, tokens);
             return;
         }
-        let desktop = self.keeper.desktop();
-        let asked = guarded(|| self.view.ui(ui, texts, tokens, desktop)).unwrap_or_else(|| {
+        let asked = guarded(|| self.view.ui(ui, texts, tokens)).unwrap_or_else(|| {
             self.fallen = true;
             ui.ctx().request_repaint();
             None
         });
         match asked {
             Some(UnlockAsked::Open(unlock)) => self.keeper.open(unlock, self.wake.clone()),
+            Some(UnlockAsked::Again) => match self.fresh {
+                Some(fresh) => self.open_as(fresh),
+                None => self.keeper.open(Unlock::Nothing, self.wake.clone()),
+            },
             Some(UnlockAsked::Lang(lang)) => self.preferences.lang = Some(lang),
             None => {}
         }

@@ -1,17 +1,18 @@
 //! Starts the window's own node, on a thread of its own: what makes a key of a passphrase takes its time.
 
 use crate::{
-    backend::Backend,
+    backend::{Backend, ONE_ANSWER, Pending},
     gate::{Keeper, Wake},
     logic::RefusalText,
 };
 use communaut_node::{
-    Config, NetworkConfig, Node, Unlock,
-    vault::{self, Protection},
+    Config, NetworkConfig, Node, NodeHandle, Unlock,
+    api::{Command, Overview},
+    vault::{self, Protection, VaultError},
 };
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc},
     thread::JoinHandle,
 };
 
@@ -58,7 +59,7 @@ impl Starter {
     }
 }
 
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -84,7 +85,8 @@ impl Keeper for Starter {
     }
 
     fn open(&self, unlock: Unlock, wake: Wake) {
-        let config = Config { data: self.data.clone(), network: self.network.clone(), unlock };
+        let data = self.data.clone();
+        let config = Config { data: data.clone(), network: self.network.clone(), unlock };
         let state = self.state.clone();
         let opens = std::thread::Builder::new().name("communaut-start".into()).spawn(move || {
             let opened = match Node::start(config) {
@@ -93,7 +95,9 @@ impl Keeper for Starter {
                     let news = wake.clone();
                     handle.on_change(move || news());
                     lock(&state).node = Some(node);
-                    let backend: Arc<dyn Backend> = Arc::new(handle);
+                    // Told by its file, which says what is; what was asked for only made new ones.
+                    let keys = Arc::new(Mutex::new(vault::protection(&data).ok().flatten()));
+                    let backend: Arc<dyn Backend> = Arc::new(Own { handle, data, keys, wake: wake.clone() });
                     Ok(backend)
                 }
                 Err(error) => Err(RefusalText::from(&error)),
@@ -110,5 +114,46 @@ impl Keeper for Starter {
 
     fn poll(&self) -> Option<Result<Arc<dyn Backend>, RefusalText>> {
         lock(&self.state).opened.take()
+    }
+}
+
+/// The window's own node, whose keys lie in a folder that the window was given.
+struct Own {
+    handle: NodeHandle,
+    data: PathBuf,
+    keys: Arc<Mutex<Option<Protection>>>,
+    wake: Wake,
+}
+
+impl Backend for Own {
+    fn send(&self, command: Command) -> Box<dyn Pending> {
+        Backend::send(&self.handle, command)
+    }
+    fn overview(&self) -> Arc<Overview> {
+        Backend::overview(&self.handle)
+    }
+    fn keys(&self) -> Option<Protection> {
+        *lock(&self.keys)
+    }
+    fn protect(&self, new: Unlock) -> Option<mpsc::Receiver<Result<(), VaultError>>> {
+        // What needs a passphrase to be opened needs it to be changed: by the command `keys seal`.
+        if matches!(self.keys(), None | Some(Protection::Passphrase(_))) {
+            return None;
+        }
+        let (tell, told) = mpsc::sync_channel(ONE_ANSWER);
+        let (data, keys, wake) = (self.data.clone(), self.keys.clone(), self.wake.clone());
+        let failed = tell.clone();
+        let seals = std::thread::Builder::new().name("communaut-seal".into()).spawn(move || {
+            let done = vault::seal(&data, &Unlock::Nothing, &new);
+            if let Ok(now) = vault::protection(&data) {
+                *lock(&keys) = now;
+            }
+            drop(tell.send(done));
+            wake();
+        });
+        if let Err(error) = seals {
+            drop(failed.send(Err(VaultError::Io(error))));
+        }
+        Some(told)
     }
 }

@@ -6,6 +6,7 @@
 
 pub use crate::export::{Contents, ExportFormat, NotExported};
 pub use crate::failure::{Failure, FailureCode};
+pub use crate::gazetteer::country_name;
 pub use crate::import::{
     APPROXIMATE, Column, FileFault, Format, ImportError, ImportNote, Reason, ReasonPart, ShownTag, TypedHours,
     shown_tags, typed_hours,
@@ -51,6 +52,7 @@ pub use crate::modules::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
     same::{AlsoSaid, LikelyFound, LikelyPair, LikelyPairs, LikelySame, Likeness, SameWord, SaySame},
+    sample::{MakeSample, OwnWork, OwnWorkInfo, RemoveSample, SampleRemoved},
     saved::{ForgetSearch, News, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, SeeSearch, SeenHit},
     search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Offered, Open, OpenNow, Query, Why},
     territory::{

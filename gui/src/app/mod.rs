@@ -288,6 +288,8 @@ impl App {
                 self.preferences = *preferences;
                 theme::prefer(ctx, preferences);
             }
+            Action::SetSimple(on) => self.preferences.simple = *on,
+            Action::SetSteps(steps) => self.preferences.steps = *steps,
             Action::Notify(note) => self.note = Some((note.clone(), ctx.input(|input| input.time) + NOTE_SECS)),
             // What follows concerns views alone.
             Action::CentreMap(_)
@@ -297,6 +299,8 @@ impl App {
             | Action::OpenTerritories
             | Action::CloseTerritories
             | Action::OpenImport(_)
+            | Action::ProtectKeys
+            | Action::Help
             | Action::CloseImport => {}
         }
         if self.visit() != before && !matches!(action, Action::Back | Action::Forward) {

@@ -49,7 +49,9 @@ impl App {
             }
         } else {
             let frame = Frame::new().fill(tokens.rail);
-            if Layout::of(ui.available_width()) == Layout::Narrow {
+            if cx.preferences.simple {
+                // Five large choices are a page of their own.
+            } else if Layout::of(ui.available_width()) == Layout::Narrow {
                 let foot = Panel::bottom("foot").exact_size(rail::FOOT_HEIGHT).resizable(false).frame(frame);
                 foot.show(ui, |ui| rail::foot_ui(ui, &mut cx, page));
             } else {

@@ -6,7 +6,7 @@ use super::tests::{arguments, code, keys_of};
 use std::collections::BTreeSet;
 
 /// Said alike in every language: names, signs of units, examples of a form, keys of the keyboard.
-const SAID_ALIKE: [&str; 20] = [
+const SAID_ALIKE: [&str; 21] = [
     "Communaut",
     " km",
     "{} km",
@@ -23,14 +23,15 @@ const SAID_ALIKE: [&str; 20] = [
     "Ctrl+F, /",
     "Alt+← →",
     "Ctrl++ −",
+    "F1, ?",
     "Esc",
     "Tab",
     "{name} (Ctrl+{})",
     "Natural Earth · © GeoNames, CC BY 4.0",
 ];
 
-/// Files that speak to the basemap's archive or to the graphics device: layers, fields, classes, parts of a shader; and
-/// the one that names fonts.
+/// Files that speak to the basemap's archive or to the graphics device, or name fonts: layers, fields, classes, parts of
+/// a shader.
 const OF_THE_ARCHIVE: [&str; 5] =
     ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs", "ui/map/held.rs", "ui/fonts.rs"];
 

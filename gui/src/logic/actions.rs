@@ -1,6 +1,6 @@
 //! What a view may ask of the application: views draw and push actions, nothing else changes state.
 
-use super::{Preferences, filters::Filters};
+use super::{Preferences, Steps, filters::Filters};
 use communaut_node::api::{Ahead, IdentityInfo, Offered, Query, TerritoryId};
 use communaut_protocol::{ElementId, Position, fold::ElementView, op::Kind};
 use std::{path::PathBuf, sync::Arc};
@@ -91,6 +91,14 @@ pub enum Action {
     Back,
     /// Where one went back from.
     Forward,
+    /// Five large choices, or all pages.
+    SetSimple(bool),
+    /// How far the first steps have come.
+    SetSteps(Steps),
+    /// Open the dialogue that puts the keys under a passphrase.
+    ProtectKeys,
+    /// Say what one can do on the page that is shown.
+    Help,
     /// Say something for a few seconds at the bottom of the window.
     Notify(String),
 }

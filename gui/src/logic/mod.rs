@@ -27,6 +27,7 @@ pub mod refusal;
 pub mod search;
 pub mod selection;
 pub mod sight;
+pub mod steps;
 pub mod tags;
 pub mod troubles;
 
@@ -42,3 +43,4 @@ pub use reading::{Reading, Readings};
 pub use refusal::RefusalText;
 pub use search::Search;
 pub use selection::Selection;
+pub use steps::Steps;

@@ -1,5 +1,6 @@
 //! What the window remembers between two runs.
 
+use super::Steps;
 use crate::locale::{Lang, Texts};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ pub enum ThemeChoice {
 /// Sizes of letters that one may choose, in percent of the usual one.
 pub const SIZES: [u16; 4] = [100, 125, 150, 200];
 
-/// Language, theme, size of letters, motion.
+/// Language, theme, size of letters, motion, and how the window is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
@@ -35,11 +36,16 @@ pub struct Preferences {
     pub size: u16,
     /// Nothing moves by itself.
     pub still: bool,
+    /// Five large choices in the place of all pages.
+    pub simple: bool,
+    /// How far the first steps have come.
+    pub steps: Steps,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { lang: None, theme: ThemeChoice::System, size: SIZES[0], still: false }
+        let steps = Steps::default();
+        Self { lang: None, theme: ThemeChoice::System, size: SIZES[0], still: false, simple: false, steps }
     }
 }
 

@@ -18,10 +18,18 @@ pub enum RefusalText {
 impl From<&StartError> for RefusalText {
     fn from(error: &StartError) -> Self {
         match error {
-            StartError::Vault { why: VaultError::WrongPassphrase, .. } => Self::Wrong,
-            StartError::Vault { why: why @ VaultError::Desktop(_), .. } => Self::Desktop(why.to_string()),
-            StartError::Vault { why, .. } => Self::Other(why.to_string()),
+            StartError::Vault { why, .. } => Self::from(why),
             StartError::Held { .. } => Self::Held,
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+impl From<&VaultError> for RefusalText {
+    fn from(error: &VaultError) -> Self {
+        match error {
+            VaultError::WrongPassphrase => Self::Wrong,
+            VaultError::Desktop(_) => Self::Desktop(error.to_string()),
             other => Self::Other(other.to_string()),
         }
     }

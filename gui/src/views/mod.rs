@@ -24,6 +24,7 @@ mod post_card;
 pub mod rail;
 pub mod recover;
 pub mod settings;
+pub mod simple;
 pub mod territory;
 pub mod unlock;
 
@@ -85,6 +86,10 @@ pub struct AllViews {
     pub erasures: erasures::ErasuresView,
     /// What a person has to know on whichever page.
     pub notices: notices::NoticesView,
+    /// Five large choices.
+    pub simple: simple::SimpleView,
+    /// The keys under a passphrase.
+    pub protect: unlock::ProtectView,
 }
 
 impl AllViews {
@@ -101,7 +106,6 @@ impl AllViews {
     /// Let all take the replies that have come, drawn or not: the pages, and what stands beside and over them.
     pub fn take_all_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.first_run.take_replies(cx);
-        self.notices.take_replies(cx);
         self.each(|view| view.take_replies(cx));
     }
 
@@ -112,6 +116,7 @@ impl AllViews {
                 (entry.view)(self).left();
             }
         }
+        self.simple.on(action);
         self.each(|view| view.on(action, cx));
     }
 
@@ -128,13 +133,15 @@ impl AllViews {
 
     /// Draw a page, what has to be known above it, and the dialogues over it.
     pub fn page_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
-        self.notices.ui(ui, cx, page);
-        let frame = Frame::new().fill(cx.tokens.surface);
-        CentralPanel::default().frame(frame).show(ui, |ui| {
-            if let Some(entry) = pages::of(page) {
-                (entry.view)(self).ui(ui, cx);
-            }
-        });
+        self.notices.lines_ui(ui, cx, page);
+        if !cx.preferences.simple || self.simple.ui(ui, cx) {
+            let frame = Frame::new().fill(cx.tokens.surface);
+            CentralPanel::default().frame(frame).show(ui, |ui| {
+                if let Some(entry) = pages::of(page) {
+                    (entry.view)(self).ui(ui, cx);
+                }
+            });
+        }
         OVER.iter().for_each(|view| view(self).ui(ui, cx));
     }
 
@@ -146,6 +153,7 @@ impl AllViews {
     /// One step back in a page. Whether there was anything.
     pub fn back_in(&mut self, page: Page, cx: &mut ViewContext<'_>) -> bool {
         pages::of(page).is_some_and(|entry| (entry.view)(self).back(cx))
+            || (cx.preferences.simple && self.simple.back())
     }
 
     /// Drawing failed.
@@ -238,6 +246,9 @@ impl View for AllViews {
             return;
         }
         CentralPanel::default().frame(Frame::new()).show(ui, |ui| {
+            if !detail {
+                self.notices.steps_ui(ui, cx);
+            }
             let picked = self.map.ui(ui, cx, self.editor.place());
             if let Some(at) = picked {
                 self.editor.place_at(at);

@@ -61,7 +61,8 @@ pub const PAGES: [PageEntry; 9] = [
 ];
 
 /// Dialogues over each page, the topmost last.
-pub const OVER: [fn(&mut AllViews) -> &mut dyn View; 2] = [|views| &mut views.territory, |views| &mut views.import];
+pub const OVER: [fn(&mut AllViews) -> &mut dyn View; 4] =
+    [|views| &mut views.territory, |views| &mut views.import, |views| &mut views.protect, |views| &mut views.notices];
 
 const fn entry(
     page: Page,

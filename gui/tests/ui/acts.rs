@@ -2,7 +2,7 @@
 
 use crate::stage::Stage;
 use communaut_gui::{
-    fixture::{Double, empty, helsinki, overview},
+    fixture::{Double, helsinki, overview},
     logic::{Action, Page},
 };
 use communaut_node::api::{self, Command, Failure, FailureCode, Query, Snapshot};
@@ -117,21 +117,6 @@ fn ones_own_needs_no_following() {
     stage.act(Action::Select(Some(named(&helsinki(), "Community garden Kumpula"))));
     stage.harness.get_by_label("Take back");
     assert!(stage.harness.query_by_label("Follow").is_none());
-}
-
-#[test]
-fn a_territory_that_cannot_be_followed_is_said_after_the_first_run() {
-    let mut stage = Stage::driven(empty());
-    type_into(&mut stage, "Your name", "Camille");
-    type_into(&mut stage, "Your town or district", "lyo");
-    press(&mut stage, "Lyon, FR · 522,250 inhabitants");
-    stage.node.refuse_follow(Failure::new(FailureCode::Invalid, "too many territories"));
-    stage.harness.get_by_label("Begin").click();
-    stage.harness.step();
-    stage.node.publish(helsinki());
-    stage.harness.run();
-    stage.harness.get_by_label("This cannot be taken as it is: too many territories");
-    stage.harness.get_by_label("Its town");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::stage::{Stage, press, sent, type_into};
 use communaut_gui::{
     fixture::{ME, NOW, empty, helsinki, identity, overview, secret},
     locale::Lang,
-    logic::{Action, Page, Preferences},
+    logic::{Action, Page, Preferences, Steps},
 };
 use communaut_node::api::{
     self, Command, Contested, DeviceCode, DeviceInfo, Failure, FailureCode, FollowTarget, IdentityInfo, Outcome,
@@ -192,9 +192,18 @@ fn an_identity_that_was_recovered_twice_says_who_decides() {
     }
 }
 
+/// Something was written for others.
+pub fn published() -> Steps {
+    let mut steps = Steps::default();
+    steps.published_ms = NOW - 1;
+    steps
+}
+
 #[test]
 fn the_phrase_is_asked_for_until_it_is_written_down() {
     let mut stage = being(phrase_waits, Page::Map);
+    assert!(stage.harness.query_by_label("Write it down").is_none(), "there is nothing to lose yet");
+    stage.act(Action::SetSteps(published()));
     press(&mut stage, "Write it down");
     assert_eq!(stage.harness.state().page(), Page::Phrase);
     let all = words();
@@ -286,7 +295,7 @@ fn where_the_phrase_is_on_paper_it_is_typed_for_shares() {
 /// The first run, for somebody who has an identity.
 fn returning(way: &str) -> Stage {
     let mut stage = Stage::driven(empty());
-    stage.harness.get_by_label("I have one already").click();
+    stage.harness.get_by_label("I already use Communaut").click();
     stage.harness.run();
     stage.harness.get_by_label(way).click();
     stage.harness.run();
@@ -297,6 +306,7 @@ fn returning(way: &str) -> Stage {
 fn a_device_comes_in_by_a_code() {
     let mut stage = returning("Another device is at hand");
     press(&mut stage, "Come in");
+    stage.harness.get_by_label("Paste the code that your other device shows.");
     type_into(&mut stage, "The code shown there", "communautdevice1 bad\ncode");
     type_into(&mut stage, "What to call this device", " Tablet ");
     press(&mut stage, "Come in");
@@ -328,7 +338,7 @@ fn recovering_waits_for_the_identity_to_arrive_and_says_what_came_back() {
     let mut stage = returning("By phrase or shares");
     type_into(&mut stage, "The 24 words, or shares, one a line", &words());
     type_into(&mut stage, "The town where you wrote", "lyo");
-    stage.harness.get_by_label_contains("Lyon, FR").click();
+    stage.harness.get_by_label_contains("Lyon, France").click_accesskit();
     stage.harness.run();
     type_into(&mut stage, "Address of a node, if none is on your network", "/ip4/192.0.2.7/tcp/4001");
     stage.node.refuse_recover(Failure::new(FailureCode::NotFound, "no identity that this recovers is held here yet"));

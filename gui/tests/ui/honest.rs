@@ -66,10 +66,7 @@ fn a_real_node_takes_what_the_windows_tests_send() {
     let handle = running.handle();
 
     let mut stage = Stage::driven(empty());
-    type_into(&mut stage, "Your name", "Camille");
-    type_into(&mut stage, "Your town or district", "lyo");
-    press(&mut stage, "Lyon, FR · 522,250 inhabitants");
-    press(&mut stage, "Begin");
+    crate::welcome::walk_through(&mut stage);
     let (taken, refused) = replay(&handle, &stage.node.sent(), &BTreeSet::new(), &[]);
     assert!(refused.is_empty(), "{refused:?}");
     assert!(["Init", "Places", "Follow"].iter().all(|name| taken.contains(*name)), "{taken:?}");
@@ -105,7 +102,7 @@ fn a_real_node_takes_what_the_windows_tests_send() {
     press(&mut stage, "Save");
     press(&mut stage, "Territories");
     type_into(&mut stage, "Its town", "Lyon");
-    press(&mut stage, "Lyon, FR · 522,250 inhabitants");
+    press(&mut stage, "Lyon, France · 522,250 inhabitants");
     press(&mut stage, "Follow Lyon");
 
     let known = ids(&helsinki());

@@ -27,3 +27,4 @@ mod same;
 mod stage;
 mod streets;
 mod unlocking;
+mod welcome;

@@ -1,6 +1,6 @@
 //! A picture of each view, in French and light, in English and dark.
 
-use crate::{planning::planned, stage::Stage};
+use crate::{belonging::published, planning::planned, stage::Stage};
 use communaut_gui::{
     fixture::{
         ME, coming, empty, event, facts, first_day, helsinki, identity, invitation, overview, place, private, secret,
@@ -33,26 +33,6 @@ fn pictures(name: &str, snapshot: fn() -> Snapshot, prepare: impl Fn(&mut Stage)
         stage.harness.snapshot(format!("{name}_{suffix}"));
         results.extend_harness(&mut stage.harness);
     }
-    results.unwrap();
-}
-
-#[test]
-fn first_run() {
-    let mut results = SnapshotResults::new();
-    let mut stage = Stage::drawn(empty(), Lang::Fr, false);
-    stage.harness.snapshot("first_run_fr_light");
-    results.extend_harness(&mut stage.harness);
-
-    let mut stage = Stage::drawn(empty(), Lang::En, true);
-    for (label, text) in [("Your name", "Camille"), ("Your town or district", "lyo")] {
-        stage.harness.get_by_label(label).focus();
-        stage.harness.get_by_label(label).type_text(text);
-        stage.harness.run();
-    }
-    stage.harness.get_by_label_contains("Lyon, FR").click();
-    stage.harness.run();
-    stage.harness.snapshot("first_run_place_en_dark");
-    results.extend_harness(&mut stage.harness);
     results.unwrap();
 }
 
@@ -209,6 +189,7 @@ fn phrase() {
     ] {
         let mut stage = Stage::drawn(helsinki(), lang, dark);
         being(&mut stage, |info| info.phrase = PhraseState::Unconfirmed);
+        stage.act(Action::SetSteps(published()));
         stage.harness.snapshot(format!("phrase_waits_{suffix}"));
         stage.act(Action::Go(Page::Phrase));
         stage.harness.get_by_label(show).click();
@@ -244,7 +225,7 @@ fn phrase_on_paper_and_shares() {
 fn coming_back() {
     let mut results = SnapshotResults::new();
     let mut stage = Stage::drawn(empty(), Lang::Fr, false);
-    stage.harness.get_by_label("J’en ai déjà une").click();
+    stage.harness.get_by_label("J’utilise déjà Communaut").click();
     stage.harness.run();
     stage.harness.snapshot("return_code_fr_light");
     stage.harness.get_by_label("Par la phrase ou des parts").click();
@@ -252,7 +233,7 @@ fn coming_back() {
     stage.harness.snapshot("return_phrase_fr_light");
     results.extend_harness(&mut stage.harness);
     let mut stage = Stage::drawn(empty(), Lang::En, true);
-    for label in ["I have one already", "By phrase or shares"] {
+    for label in ["I already use Communaut", "By phrase or shares"] {
         stage.harness.get_by_label(label).click();
         stage.harness.run();
     }
@@ -390,6 +371,7 @@ fn what_is_to_be_known_in_a_small_window() {
     let mut stage = Stage::sized(helsinki(), Lang::Fr, [800.0, 600.0]);
     stage.node.invite(invitation());
     being(&mut stage, |info| info.phrase = PhraseState::Unconfirmed);
+    stage.act(Action::SetSteps(published()));
     stage.harness.snapshot("notices_small_fr_light");
 }
 

@@ -111,7 +111,8 @@ impl Window {
 fn a_phrase_is_written_down_a_device_comes_in_by_a_code_and_goes() {
     let mut first = Window::open();
     first.be("Ada");
-    first.press("Write it down");
+    first.until("Search");
+    first.go(Page::Phrase);
     first.press("Show the words");
     let Outcome::Phrase(api::PhraseWords { words }) =
         first.node.call_blocking(Command::Phrase(api::Phrase { french: false })).unwrap()
@@ -141,8 +142,8 @@ fn a_phrase_is_written_down_a_device_comes_in_by_a_code_and_goes() {
     first.until("communautdevice1");
     let code = first.harness.get_by_label_contains("communautdevice1").accesskit_node().value().unwrap();
     let mut second = Window::open();
-    second.until("I have one already");
-    second.harness.get_by_label("I have one already").click();
+    second.until("I already use Communaut");
+    second.harness.get_by_label("I already use Communaut").click();
     second.harness.step();
     second.type_lines("The code shown there", &code);
     second.type_into("What to call this device", "Tablet");
@@ -165,7 +166,7 @@ fn an_identity_comes_back_by_its_phrase_from_a_neighbour() {
     else {
         panic!("no phrase")
     };
-    lost.until("Your recovery phrase is not written down yet.");
+    lost.until("Search");
     let node = lost.node.clone();
     lost.until_that("an address", |_| {
         node.snapshot().overview.network.listening.iter().any(|one| one.contains("/tcp/"))
@@ -173,8 +174,8 @@ fn an_identity_comes_back_by_its_phrase_from_a_neighbour() {
     let address = node.snapshot().overview.network.listening.iter().find(|one| one.contains("/tcp/")).cloned().unwrap();
 
     let mut fresh = Window::open();
-    fresh.until("I have one already");
-    for choice in ["I have one already", "By phrase or shares"] {
+    fresh.until("I already use Communaut");
+    for choice in ["I already use Communaut", "By phrase or shares"] {
         fresh.until(choice);
         fresh.harness.get_by_label(choice).click();
         fresh.harness.step();
@@ -197,7 +198,7 @@ fn what_one_erases_is_gone_from_the_wall_and_told() {
     let post = PostDraft { wall: Some(card), text: "Said too soon.".into(), ..PostDraft::default() };
     window.node.call_blocking(Command::Post(post)).unwrap();
     let ctx = window.harness.ctx.clone();
-    window.until("Your recovery phrase is not written down yet.");
+    window.until("Write down your recovery phrase. Without it, losing your devices means losing access.");
     window.harness.state_mut().act(&ctx, Action::Select(Some(card)));
     window.press("Erase for good");
     window.press("Erase it for good");

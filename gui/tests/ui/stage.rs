@@ -19,6 +19,8 @@ pub struct Stage {
 }
 
 pub const USUAL: [f32; 2] = [1280.0, 800.0];
+/// The smallest that a picture is made of.
+pub const SMALL: [f32; 2] = [800.0, 600.0];
 
 /// Renderers round differently from machine to machine: a pixel counts as another from a distance on, and so many may
 /// be: less than a changed letter. Between two versions of lavapipe none was.
@@ -93,6 +95,10 @@ impl Stage {
     /// To be looked at, of another size.
     pub fn sized(snapshot: Snapshot, lang: Lang, size: [f32; 2]) -> Self {
         build(snapshot, lang, false, size, true)
+    }
+    /// To be looked at, in a theme and of a size.
+    pub fn at(snapshot: Snapshot, lang: Lang, dark: bool, size: [f32; 2]) -> Self {
+        build(snapshot, lang, dark, size, true)
     }
     /// To be driven: nothing is rendered.
     pub fn driven(snapshot: Snapshot) -> Self {

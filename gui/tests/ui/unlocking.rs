@@ -35,14 +35,19 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Remembers what it was given, and answers as it was told.
 struct Doorkeeper {
     protection: Option<Protection>,
-    desktop: Option<bool>,
+    desktop: Mutex<Option<bool>>,
     given: Mutex<Vec<String>>,
     answers: Mutex<VecDeque<Result<Arc<dyn Backend>, RefusalText>>>,
 }
 
 impl Doorkeeper {
     fn new(protection: Option<Protection>, desktop: bool) -> Arc<Self> {
-        Arc::new(Self { protection, desktop: Some(desktop), given: Mutex::default(), answers: Mutex::default() })
+        Arc::new(Self {
+            protection,
+            desktop: Mutex::new(Some(desktop)),
+            given: Mutex::default(),
+            answers: Mutex::default(),
+        })
     }
     fn answer(&self, answer: Result<Arc<dyn Backend>, RefusalText>) {
         self.answers.lock().unwrap().push_back(answer);
@@ -58,7 +63,7 @@ impl Keeper for Doorkeeper {
     }
     fn look(&self, _wake: Wake) {}
     fn desktop(&self) -> Option<bool> {
-        self.desktop
+        *self.desktop.lock().unwrap()
     }
     fn open(&self, unlock: Unlock, _wake: Wake) {
         self.given.lock().unwrap().push(match unlock {
@@ -111,8 +116,9 @@ const LOCKED: Option<Protection> = Some(Protection::Passphrase(Costs::USUAL));
 #[test]
 fn a_passphrase_is_asked_for_until_it_opens_the_folder() {
     let keeper = Doorkeeper::new(LOCKED, true);
-    // Nothing was typed: the button does nothing.
-    press(&mut build(keeper.clone(), Lang::En, false, false), "Open");
+    let mut harness = build(keeper.clone(), Lang::En, false, false);
+    press(&mut harness, "Open");
+    harness.get_by_label("Type your passphrase first.");
     assert_eq!(keeper.given(), Vec::<String>::new());
     let mut harness = build(keeper.clone(), Lang::En, false, false);
     // The field has the focus already.
@@ -127,9 +133,7 @@ fn a_passphrase_is_asked_for_until_it_opens_the_folder() {
     assert_eq!(keeper.given().len(), 1);
     keeper.answer(Err(RefusalText::Wrong));
     harness.run();
-    harness.get_by_label(
-        "That is another passphrase. Look at capitals and at the keyboard’s language, and type it again.",
-    );
+    harness.get_by_label("That’s another passphrase. Check capitals and the keyboard’s language, then type it again.");
     assert!(harness.state().app().is_none());
     assert!(
         harness
@@ -155,12 +159,9 @@ fn a_passphrase_is_asked_for_until_it_opens_the_folder() {
 #[test]
 fn other_refusals_say_what_to_do() {
     for (refusal, says) in [
-        (RefusalText::Held, "Another window or node is open on this data folder. Close it, and try again."),
-        (RefusalText::Desktop("it is locked".into()), "The keys were not opened: it is locked"),
-        (
-            RefusalText::Other("vault/vault.json is missing".into()),
-            "The data folder was not opened: vault/vault.json is missing",
-        ),
+        (RefusalText::Held, "Another window or program is using this data folder. Close it, then try again."),
+        (RefusalText::Desktop("it is locked".into()), "Your keys couldn’t be opened: it is locked"),
+        (RefusalText::Other("vault/vault.json is missing".into()), "That didn’t work: vault/vault.json is missing"),
     ] {
         let keeper = Doorkeeper::new(Some(Protection::Desktop), true);
         let mut harness = build(keeper.clone(), Lang::En, false, false);
@@ -172,41 +173,39 @@ fn other_refusals_say_what_to_do() {
         assert_eq!(keeper.given(), ["Nothing", "Nothing"]);
         keeper.answer(Ok(Arc::new(Double::new(empty()))));
         harness.run();
-        harness.get_by_label("Welcome");
+        harness.get_by_label("See what’s happening near you");
     }
 }
 
 #[test]
-fn new_keys_are_kept_as_one_chooses() {
+fn a_new_folder_opens_without_a_question() {
     let keeper = Doorkeeper::new(None, true);
+    *keeper.desktop.lock().unwrap() = None;
     let mut harness = build(keeper.clone(), Lang::En, false, false);
-    type_into(&mut harness, "Passphrase", "short");
-    harness.get_by_label("At least 8 characters.");
-    press(&mut harness, "Go on");
-    type_into(&mut harness, "Passphrase", " words");
-    type_into(&mut harness, "The same again", "short wordz");
-    harness.get_by_label("The two are not the same yet.");
-    press(&mut harness, "Go on");
-    assert_eq!(keeper.given(), Vec::<String>::new());
-    harness.get_by_label("The same again").focus();
+    harness.get_by_label("Welcome");
+    assert_eq!(keeper.given(), Vec::<String>::new(), "it is not known yet whether a keyring answers");
+    *keeper.desktop.lock().unwrap() = Some(true);
+    harness.step();
     harness.run();
-    harness.key_press(egui::Key::Backspace);
+    assert_eq!(keeper.given(), ["Desktop"]);
+    // One that answers and keeps nothing is none: what is lacking is said later, and nobody stands before a wall.
+    keeper.answer(Err(RefusalText::Desktop("it is locked".into())));
+    harness.step();
+    assert_eq!(keeper.given(), ["Desktop", "Unsealed"]);
+    keeper.answer(Ok(Arc::new(Double::new(empty()))));
+    harness.step();
     harness.run();
-    type_into(&mut harness, "The same again", "s");
-    press(&mut harness, "Go on");
-    assert_eq!(keeper.given(), ["passphrase short words"]);
+    harness.get_by_label("See what’s happening near you");
 
-    for (choice, given) in [("In the desktop’s keyring", "Desktop"), ("Unprotected", "Unsealed")] {
-        let keeper = Doorkeeper::new(None, true);
-        let mut harness = build(keeper.clone(), Lang::En, false, false);
-        press(&mut harness, choice);
-        assert!(harness.query_by_label("The same again").is_none());
-        press(&mut harness, "Go on");
-        assert_eq!(keeper.given(), [given]);
-    }
-    // Without a keyring it is no choice.
-    let harness = build(Doorkeeper::new(None, false), Lang::En, false, false);
-    assert!(harness.query_by_label("In the desktop’s keyring").is_none());
+    let keeper = Doorkeeper::new(None, false);
+    let mut harness = build(keeper.clone(), Lang::En, false, false);
+    assert_eq!(keeper.given(), ["Unsealed"]);
+    keeper.answer(Err(RefusalText::Held));
+    harness.step();
+    harness.run();
+    harness.get_by_label("Another window or program is using this data folder. Close it, then try again.");
+    press(&mut harness, "Try again");
+    assert_eq!(keeper.given(), ["Unsealed", "Unsealed"]);
 }
 
 #[test]
@@ -214,7 +213,6 @@ fn every_control_has_a_name_before_the_folder_is_open_too() {
     let mut found = Vec::new();
     for lang in Lang::ALL {
         found.extend(unnamed_in(&build(Doorkeeper::new(LOCKED, true), lang, false, false), "unlock"));
-        found.extend(unnamed_in(&build(Doorkeeper::new(None, true), lang, false, false), "keep"));
     }
     assert!(found.is_empty(), "controls without a name:\n{}", found.join("\n"));
 }
@@ -235,15 +233,40 @@ fn starter(data: &Path) -> Arc<Starter> {
 }
 
 #[test]
-fn a_real_folder_is_sealed_at_the_first_run_and_opened_at_the_next() {
+fn a_real_folder_opens_by_itself_until_it_is_put_under_a_passphrase() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let first = starter(&data);
     let mut harness = build(first.clone(), Lang::En, false, false);
+    let place = "Where? Your town or district";
+    until(&mut harness, "the welcome", |harness| {
+        harness.query_by_label(place).is_some_and(|field| field.value().as_deref() == Some("Helsinki"))
+    });
+    let made = vault::protection(&data).unwrap();
+    assert!(matches!(made, Some(Protection::Unsealed | Protection::Desktop)), "{made:?}");
+    // The welcome, by the keyboard alone, on a real node.
+    harness.key_press(egui::Key::Enter);
+    until(&mut harness, "the circle", |harness| harness.query_by_label("Here is Helsinki").is_some());
+    harness.key_press(egui::Key::Enter);
+    until(&mut harness, "the name", |harness| harness.query_by_label("Your name").is_some());
+    harness.get_by_label("Your name").type_text("Camille");
+    harness.run();
+    harness.key_press(egui::Key::Enter);
+    until(&mut harness, "the first steps", |harness| harness.query_by_label("First steps").is_some());
+    harness.get_by_label("Nothing is known here yet");
+    if made == Some(Protection::Unsealed) {
+        press(&mut harness, "Protect your keys: they aren’t yet");
+    } else {
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, "Settings").click();
+        harness.run();
+        press(&mut harness, "Use a passphrase");
+    }
     type_into(&mut harness, "Passphrase", "four words at random");
     type_into(&mut harness, "The same again", "four words at random");
-    press(&mut harness, "Go on");
-    until(&mut harness, "the first run", |harness| harness.query_by_label("Welcome").is_some());
+    press(&mut harness, "Protect");
+    until(&mut harness, "that it is done", |harness| {
+        harness.query_by_label("From now on your passphrase opens Communaut.").is_some()
+    });
     drop(harness);
     first.stop().unwrap();
     assert!(matches!(vault::protection(&data).unwrap(), Some(Protection::Passphrase(_))));
@@ -252,28 +275,12 @@ fn a_real_folder_is_sealed_at_the_first_run_and_opened_at_the_next() {
     let mut harness = build(second.clone(), Lang::En, false, false);
     type_into(&mut harness, "Passphrase", "four other words");
     press(&mut harness, "Open");
-    until(&mut harness, "a refusal", |harness| harness.query_by_label_contains("That is another passphrase").is_some());
+    until(&mut harness, "a refusal", |harness| harness.query_by_label_contains("That’s another passphrase").is_some());
     type_into(&mut harness, "Passphrase", "four words at random");
     press(&mut harness, "Open");
     until(&mut harness, "the application", |harness| harness.state().app().is_some());
     drop(harness);
     second.stop().unwrap();
-
-    // And one that is not sealed opens by itself.
-    let open = folder.path().join("open");
-    let third = starter(&open);
-    let mut harness = build(third.clone(), Lang::En, false, false);
-    press(&mut harness, "Unprotected");
-    press(&mut harness, "Go on");
-    until(&mut harness, "the application", |harness| harness.state().app().is_some());
-    drop(harness);
-    third.stop().unwrap();
-    assert_eq!(vault::protection(&open).unwrap(), Some(Protection::Unsealed));
-    let fourth = starter(&open);
-    let mut harness = build(fourth.clone(), Lang::En, false, false);
-    until(&mut harness, "the application", |harness| harness.state().app().is_some());
-    drop(harness);
-    fourth.stop().unwrap();
 }
 
 #[test]
@@ -291,16 +298,6 @@ fn pictures() {
             harness.run();
         }
         harness.snapshot(format!("unlock_{suffix}"));
-        results.extend_harness(&mut harness);
-
-        let mut harness = build(Doorkeeper::new(None, true), lang, dark, true);
-        if dark {
-            press(&mut harness, "Unprotected");
-        } else {
-            type_into(&mut harness, "Phrase de passe", "quatre mots au hasard");
-            type_into(&mut harness, "La même encore une fois", "quatre mots");
-        }
-        harness.snapshot(format!("keep_{suffix}"));
         results.extend_harness(&mut harness);
     }
     results.unwrap();

@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     modules::{
         address, agenda, bookmark, bundle, calendar, claim, communities, element, erasure, export, facts, feed,
-        governance, identity, import, link, node, post, pruning, same, saved, search, territory,
+        governance, identity, import, link, node, post, pruning, same, sample, saved, search, territory,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -89,6 +89,8 @@ pub enum Command {
     #[command(flatten)]
     Same(same::cli::Args),
     #[command(flatten)]
+    Sample(sample::cli::Args),
+    #[command(flatten)]
     Claim(claim::Args),
     #[command(flatten)]
     Link(link::cli::Args),
@@ -132,6 +134,7 @@ impl Command {
             Self::Bookmark(args) => args.run(session),
             Self::Facts(args) => args.run(session),
             Self::Same(args) => args.run(session),
+            Self::Sample(args) => args.run(session),
             Self::Claim(args) => args.run(session),
             Self::Link(args) => args.run(session),
             Self::Feed(args) => args.run(session),

@@ -2,6 +2,7 @@
 //! postcode, arrondissement, intercommunality, département and région. Bundled with the program.
 
 mod bands;
+mod countries;
 mod key;
 mod kind;
 mod meant;
@@ -15,6 +16,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) use tests::of_lines;
 
+pub use countries::country_name;
 pub use kind::PlaceKind;
 pub use rank::Wish;
 

@@ -39,6 +39,7 @@ pub mod pruning;
 pub mod recovery;
 mod request;
 pub mod same;
+pub mod sample;
 pub mod saved;
 pub mod search;
 pub mod territory;
@@ -107,6 +108,10 @@ macro_rules! all_requests {
             AnswerCorrection(facts::AnswerCorrection) acts Writes -> Written,
             SayStatus(facts::SayStatus) acts Writes -> Written,
             Facts(facts::Facts) reads Snapshot -> Box<facts::FactsDetail>,
+
+            MakeSample(sample::MakeSample) acts Writes -> Written,
+            RemoveSample(sample::RemoveSample) acts Writes -> sample::SampleRemoved,
+            OwnWork(sample::OwnWork) reads Snapshot -> sample::OwnWorkInfo,
 
             SaySame(same::SaySame) acts Writes -> Written,
             LikelyPairs(same::LikelyPairs) reads Snapshot -> same::LikelyFound,
@@ -192,6 +197,8 @@ replies! {
     Bookmarks(Vec<bookmark::BookmarkDetail>),
     Facts(Box<facts::FactsDetail>),
     LikelyFound(same::LikelyFound),
+    SampleRemoved(sample::SampleRemoved),
+    OwnWork(sample::OwnWorkInfo),
     Claims(Box<claim::ClaimsDetail>),
     Erased(erasure::Erased),
     ErasureGroups(Vec<erasure::ErasureGroup>),
@@ -265,6 +272,7 @@ mod tests {
             "ErasureGroups",
             "Bookmarks",
             "Facts",
+            "OwnWork",
             "LikelyPairs",
             "ClaimsOn",
             "Communities",

@@ -285,3 +285,6 @@ in-file-placemark = placemark
 
 # Territories
 territory-followed = You now follow { $name }. What is known there arrives as soon as a neighbour is in reach.
+
+# Simple mode
+simple-choose = Simple mode

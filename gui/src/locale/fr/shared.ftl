@@ -282,3 +282,6 @@ in-file-placemark = repère
 
 # Territoires
 territory-followed = Vous suivez { $name }. Ce qui y est connu arrive dès qu’un voisin est à portée.
+
+# Mode simple
+simple-choose = Mode simple

@@ -1,77 +1,121 @@
-//! The first run: name yourself, say where you are, done.
+//! The welcome: where one is, what is around, how one is called; then the map. One who has an identity comes back.
+
+mod around;
+mod cards;
+mod circle;
 
 use super::{
-    map::pane_texts,
     recover::RecoverView,
     territory::{PlaceField, USUAL_RADIUS_M},
 };
 use crate::{
-    locale::Lang,
-    logic::{Action, Asked, Preferences, format},
-    ui::{
-        fonts::strong,
-        map::{Claimed, MapPane, from_world, pin, to_world},
-        tokens::{space, text},
-        widgets::{self, field},
-    },
+    logic::{Action, Asked, Steps},
+    ui::{map::MapPane, tokens::space},
     views::ViewContext,
 };
-use communaut_node::api::{Area, FollowTarget, Init};
-use communaut_protocol::{Position, limits::NAME_MAX};
-use egui::{CentralPanel, Frame, Margin, Panel, RichText, ScrollArea, Ui};
-use walkers::Projector;
+use communaut_node::api::{Area, FollowTarget, Init, Place, Places, TerritoryId, Unfollow};
+use communaut_protocol::Position;
+use egui::{Align2, Area as Layer, CentralPanel, Frame, Key, Order, Rect, ScrollArea, Ui};
 
-/// Width of the form, in points.
-const FORM_WIDTH: f32 = 400.0;
-/// A chosen place with its surroundings.
-const PLACE_ZOOM: f64 = 11.0;
+/// Width of the card over the map, in points; of a narrow window less.
+const CARD_WIDTH: f32 = 400.0;
+/// Kilometres around a place that can be chosen: a hamlet, a small region.
+const RADIUS_KM: std::ops::RangeInclusive<u32> = 1..=50;
+/// Places that are asked for by the name of a time zone: namesakes of its city lie in other zones.
+const GUESSES_MAX: usize = 12;
 
-/// How far the first run has come.
+/// How far the welcome has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Step {
+    /// Where?
+    #[default]
+    Place,
+    /// What is around there.
+    Around,
+    /// How one is called.
+    Name,
+}
+
+/// What is awaited of the node at the end.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Stage {
-    /// The form is being filled in.
+    /// Nothing: the cards are being filled in.
     #[default]
     Form,
     /// The identity is being made.
     Identity,
-    /// Its territory is being followed.
+    /// Its territory is being followed, which did not succeed before.
     Territory,
 }
 
-/// The first run's state.
+/// The welcome's state.
 pub struct FirstRunView {
+    step: Step,
     stage: Stage,
     name: String,
     places: PlaceField,
     home: Option<Position>,
     /// The place's name; empty: the map was clicked.
     home_name: String,
+    radius_km: u32,
+    /// The slider is being moved: nothing is followed before it rests.
+    sliding: bool,
     pane: MapPane,
+    /// The map is to show the place and its circle.
+    reframe: bool,
+    /// What was lacking when somebody wanted to go on.
+    lacking: Option<&'static str>,
     failure: Option<String>,
     /// The identity is there, the territory is to be asked for in the next frame.
     follow: bool,
+    /// What is followed, and for which place and radius.
+    followed: Option<TerritoryId>,
+    followed_for: Option<(Position, u32)>,
+    /// When it was begun to look for neighbours, seconds of the window's time.
+    looking_since: Option<f64>,
+    /// A file is brought in as soon as that can be.
+    then_import: bool,
+    /// Whether the city of the time zone was asked for.
+    guessed: bool,
+    /// The name's field is to be given the keyboard.
+    to_name: bool,
     /// Whether one has an identity already, and how one comes back to it.
     returns: bool,
     recover: RecoverView,
+    guessing: Asked<Places>,
     making: Asked<Init>,
     following: Asked<FollowTarget>,
+    unfollowing: Asked<Unfollow, TerritoryId>,
 }
 
 impl Default for FirstRunView {
     fn default() -> Self {
         Self {
+            step: Step::Place,
             stage: Stage::Form,
             name: String::new(),
             places: PlaceField::default(),
             home: None,
             home_name: String::new(),
+            radius_km: USUAL_RADIUS_M / 1_000,
+            sliding: false,
             pane: MapPane::world(),
+            reframe: false,
+            lacking: None,
             failure: None,
             follow: false,
+            followed: None,
+            followed_for: None,
+            looking_since: None,
+            then_import: false,
+            guessed: false,
+            to_name: false,
             returns: false,
             recover: RecoverView::default(),
+            guessing: Asked::default(),
             making: Asked::default(),
             following: Asked::default(),
+            unfollowing: Asked::default(),
         }
     }
 }
@@ -87,11 +131,24 @@ impl FirstRunView {
     pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
         self.places.take_replies();
         self.recover.take_replies(cx);
+        if let Some(Ok(places)) = self.guessing.take() {
+            let here = places.into_iter().find(|place| place.timezone == cx.clock.zone_name());
+            // What somebody has begun to type is not taken away.
+            if let Some(place) = here.filter(|_| self.home.is_none() && self.places.text().is_empty()) {
+                self.places.settle(&place.name);
+                self.places.focus();
+                self.choose(place);
+            }
+        }
         match self.making.take() {
             Some(Ok(info)) => {
-                self.stage = Stage::Territory;
-                self.follow = true;
                 cx.act(Action::Know(Box::new(info)));
+                cx.act(Action::SetSteps(Steps::begun_at(cx.clock.now_ms())));
+                self.stage = Stage::Territory;
+                self.follow = self.followed.is_none();
+                if let Some(followed) = self.followed {
+                    self.end(cx, Some(followed));
+                }
             }
             Some(Err(failure)) => {
                 self.stage = Stage::Form;
@@ -99,138 +156,178 @@ impl FirstRunView {
             }
             None => {}
         }
+        while let Some((_, reply)) = self.unfollowing.take_for() {
+            if let Err(failure) = reply {
+                self.failure = Some(cx.failure(&failure));
+            }
+        }
         match self.following.take() {
-            Some(Ok(_)) => self.stage = Stage::Form,
-            // The identity stands and this page is gone: said over the window, whose own dialogue follows
-            // territories.
-            Some(Err(failure)) => {
-                self.stage = Stage::Form;
+            Some(Ok(info)) => {
+                if let Some(before) = self.followed.replace(info.id).filter(|before| *before != info.id) {
+                    self.unfollowing.send_for(cx.commands, before, Unfollow { id: before });
+                }
+                if self.stage == Stage::Territory {
+                    self.end(cx, Some(info.id));
+                }
+            }
+            Some(Err(failure)) if self.stage == Stage::Territory => {
+                // The identity stands and this page is gone: said over the window, whose own dialogue follows
+                // territories.
+                self.end(cx, None);
                 cx.notify(cx.failure(&failure));
                 cx.act(Action::OpenTerritories);
             }
+            Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
             None => {}
         }
     }
 
-    /// Draw the first run.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        if std::mem::take(&mut self.follow) {
-            self.follow_home(cx);
+    /// The welcome is over.
+    fn end(&mut self, cx: &mut ViewContext<'_>, followed: Option<TerritoryId>) {
+        self.stage = Stage::Form;
+        cx.act(Action::SetTerritory(followed));
+        if self.then_import {
+            cx.act(Action::OpenImport(None));
         }
-        let frame = Frame::new().fill(cx.tokens.surface).inner_margin(Margin::symmetric(24, 24));
-        Panel::left("first run").exact_size(FORM_WIDTH).resizable(false).frame(frame).show(ui, |ui| {
-            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| self.form_ui(ui, cx));
-        });
-        CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.map_ui(ui, cx));
     }
 
-    fn form_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        languages_ui(ui, cx);
-        ui.add_space(space::XL);
-        ui.label(strong("Communaut", text::HEADING).color(cx.tokens.accent));
-        widgets::title(ui, &cx.t("first-title"));
-        ui.add(egui::Label::new(cx.t("first-explain")).wrap());
-        ui.add_space(space::M);
-        if self.stage == Stage::Form && !self.recover.shows_result() {
-            widgets::chips(ui, |ui| {
-                for (returns, key) in [(false, "first-new"), (true, "first-returns")] {
-                    if widgets::chip(ui, cx.tokens, None, &cx.t(key), self.returns == returns).clicked() {
-                        self.returns = returns;
+    /// Draw the welcome.
+    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if !std::mem::replace(&mut self.guessed, true)
+            && let Some(text) = cx.clock.city()
+        {
+            let locale = cx.texts.lang.with_country();
+            self.guessing.send(cx.commands, Places { text, limit: GUESSES_MAX, locale });
+        }
+        if std::mem::take(&mut self.follow) {
+            self.ask_to_follow(cx);
+        }
+        let room = ui.max_rect();
+        let width = CARD_WIDTH.min(room.width() * 0.44);
+        // The cards come before the map: so does the keyboard.
+        self.corner_ui(ui, cx);
+        self.card_ui(ui, cx, room, width);
+        if self.step != Step::Place {
+            self.keep_up(ui, cx);
+        }
+        CentralPanel::default().frame(Frame::new()).show(ui, |ui| self.map_ui(ui, cx, width));
+    }
+
+    fn card_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>, room: Rect, width: f32) {
+        let layer = Layer::new(egui::Id::unique("welcome")).order(Order::Middle).constrain(true);
+        layer.anchor(Align2::LEFT_CENTER, [space::XL, space::L]).show(ui.ctx(), |ui| {
+            cards::frame(cx.tokens).show(ui, |ui| {
+                ui.set_width(width - 2.0 * space::L);
+                let most = room.height() - cards::MARGINS;
+                ScrollArea::vertical().id_salt("welcome").max_height(most).min_scrolled_height(most).show(ui, |ui| {
+                    if self.returns {
+                        return self.returning_ui(ui, cx);
                     }
-                }
+                    match self.step {
+                        Step::Place => self.place_ui(ui, cx),
+                        Step::Around => self.around_ui(ui, cx),
+                        Step::Name => self.name_ui(ui, cx),
+                    }
+                });
             });
-            ui.add_space(space::S);
+        });
+        // One step back, as everywhere: what is being typed is left first.
+        let typing = ui.ctx().egui_wants_keyboard_input();
+        if !typing && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape)) {
+            self.back();
         }
+    }
+
+    fn choose(&mut self, place: Place) {
+        self.home = Some(place.position);
+        self.home_name = place.name;
+        (self.reframe, self.lacking) = (true, None);
+    }
+
+    /// From the place to what is around it.
+    fn go_on(&mut self) {
+        match (self.step, self.home) {
+            // Who sees the place that they mean on top need not press it first.
+            (Step::Place, None) if self.places.choose_first() => {}
+            (Step::Place, None) => {
+                self.lacking = Some("first-lacks-place");
+                self.places.focus();
+            }
+            (Step::Place, Some(_)) => {
+                (self.step, self.lacking, self.failure, self.reframe) = (Step::Around, None, None, true);
+            }
+            (Step::Around, _) => {
+                (self.step, self.lacking, self.failure) = (Step::Name, None, None);
+                self.to_name = true;
+            }
+            (Step::Name, _) => {}
+        }
+    }
+
+    /// One step back.
+    fn back(&mut self) {
+        if self.stage != Stage::Form {
+            return;
+        }
+        (self.lacking, self.failure) = (None, None);
         if self.returns {
-            return self.recover.ui(ui, cx);
-        }
-
-        widgets::heading(ui, &cx.t("first-who"));
-        field(ui, &cx.t("first-name"), &mut self.name, &cx.t("first-name-hint"), NAME_MAX);
-        ui.add_space(space::L);
-
-        widgets::heading(ui, &cx.t("first-where"));
-        let label = cx.t("first-place");
-        if let Some(place) = self.places.ui(ui, cx, &label) {
-            self.home = Some(place.position);
-            self.home_name = place.name;
-            self.pane.centre_at(place.position);
-            self.pane.set_zoom(PLACE_ZOOM);
-        }
-        match self.home {
-            Some(at) => {
-                let place = if self.home_name.is_empty() { format::position(at) } else { self.home_name.clone() };
-                ui.label(cx.tr("first-here", &[("place", place.into())]));
+            if !self.recover.shows_result() {
+                self.returns = false;
+                self.places.focus();
             }
-            None => {
-                widgets::note(ui, cx.t("first-or-click"));
-            }
+            return;
         }
-        ui.add_space(space::L);
-
-        if let Some(failure) = &self.failure {
-            widgets::error(ui, cx.tokens, failure);
+        self.step = match self.step {
+            Step::Name => Step::Around,
+            Step::Around | Step::Place => Step::Place,
+        };
+        if self.step == Step::Place {
+            self.places.focus();
         }
-        let busy = self.stage != Stage::Form;
-        let ready = !self.name.trim().is_empty() && self.home.is_some() && !busy;
-        if widgets::primary(ui, cx.tokens, &cx.t("first-done"), ready).clicked() {
-            self.begin(cx);
-        }
-        if busy {
-            widgets::note(ui, cx.t("first-busy"));
-        }
-        ui.add_space(space::S);
-        ui.add(egui::Label::new(RichText::new(cx.t("first-privacy")).small().weak()).wrap());
+        self.reframe = self.home.is_some();
     }
 
     fn begin(&mut self, cx: &ViewContext<'_>) {
         let Some(home) = self.home else { return };
-        self.failure = None;
+        if self.name.trim().is_empty() {
+            (self.lacking, self.to_name) = (Some("first-lacks-name"), true);
+            return;
+        }
+        (self.failure, self.lacking) = (None, None);
         self.stage = Stage::Identity;
         let name = self.name.trim().to_owned();
         self.making.send(cx.commands, Init { name, about: String::new(), home, sample: false, deciding: false });
     }
 
-    fn follow_home(&mut self, cx: &ViewContext<'_>) {
+    /// Follow what the circle holds: so it fills while one looks at it, and before one has a name.
+    fn keep_up(&mut self, ui: &Ui, cx: &ViewContext<'_>) {
+        self.looking_since.get_or_insert(ui.input(|input| input.time));
+        let wanted = self.home.map(|home| (home, self.radius_km));
+        if wanted != self.followed_for && !self.sliding && !self.following.is_under_way() {
+            self.ask_to_follow(cx);
+        }
+    }
+
+    fn ask_to_follow(&mut self, cx: &ViewContext<'_>) {
         let Some(centre) = self.home else { return };
+        self.failure = None;
+        self.followed_for = Some((centre, self.radius_km));
         let name = if self.home_name.is_empty() { cx.t("first-around-me") } else { self.home_name.clone() };
-        let area = Area::Around { centre, radius_m: USUAL_RADIUS_M };
+        let area = Area::Around { centre, radius_m: self.radius_km * 1_000 };
         self.following.send(cx.commands, FollowTarget::Area { name, area });
     }
 
-    fn map_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
-        let texts = pane_texts(cx);
-        let (home, tokens) = (self.home, cx.tokens);
-        let claims = |_: &Ui, _: &Projector<'_>| Claimed::default();
-        let (response, ()) = self.pane.show(ui, cx.basemap, tokens, &texts, &[], claims, |ui, _, projector| {
-            if let Some(at) = home {
-                let tip = projector.project(to_world(at)).to_pos2();
-                pin(ui.painter(), tip, tokens.danger, tokens.on_danger);
-            }
+    /// Languages, and the way for who was here before, in the map's corner.
+    fn corner_ui(&mut self, ui: &Ui, cx: &mut ViewContext<'_>) {
+        let layer = Layer::new(egui::Id::unique("welcome corner")).order(Order::Middle);
+        layer.anchor(Align2::RIGHT_TOP, [-cards::BESIDE_CONTROLS, space::M]).show(ui.ctx(), |ui| {
+            ui.horizontal(|ui| {
+                let free = self.stage == Stage::Form && !self.recover.shows_result();
+                if free && !self.returns && cards::over_map(ui, cx.tokens, &cx.t("first-returns")).clicked() {
+                    (self.returns, self.lacking) = (true, None);
+                }
+                cards::languages_ui(ui, cx);
+            });
         });
-        if self.pane.take_home() {
-            self.pane = MapPane::world();
-            if let Some(at) = home {
-                self.pane.centre_at(at);
-                self.pane.set_zoom(PLACE_ZOOM);
-            }
-        }
-        let clicked = response.clicked().then(|| response.interact_pointer_pos()).flatten();
-        let at = clicked.and_then(|at| self.pane.unproject(response.rect, at.to_vec2())).and_then(from_world);
-        if let Some(at) = at {
-            self.home = Some(at);
-            self.home_name.clear();
-            self.places.settle("");
-        }
     }
-}
-
-fn languages_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
-    ui.horizontal(|ui| {
-        for lang in Lang::ALL {
-            if widgets::chip(ui, cx.tokens, None, lang.own_name(), cx.texts.lang == lang).clicked() {
-                cx.act(Action::Prefer(Preferences { lang: Some(lang), ..cx.preferences }));
-            }
-        }
-    });
 }

@@ -15,7 +15,7 @@ use crate::{
     },
     views::ViewContext,
 };
-use communaut_node::api::{Hit, Why};
+use communaut_node::api::{Found, Hit, Why};
 use communaut_protocol::{ElementId, limits::NAME_MAX};
 use egui::{ComboBox, Margin, ScrollArea, TextEdit, Ui};
 
@@ -99,13 +99,7 @@ impl ListView {
             return;
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        // Oneself is no neighbour yet.
-        let me = cx.overview.me.as_ref().map(|me| ElementId::from(me.id));
-        if !cx.selection.is_filtered()
-            && found.addresses.is_empty()
-            && found.hits.iter().all(|hit| Some(hit.element.id) == me)
-        {
-            found.hits.iter().for_each(|hit| self.hit_ui(ui, cx, hit));
+        if is_alone(cx) {
             nothing_ui(ui, cx);
             return;
         }
@@ -175,8 +169,15 @@ fn territory_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
     });
 }
 
+/// Whether nothing is held here but oneself, who is no result.
+fn is_alone(cx: &ViewContext<'_>) -> bool {
+    let me = cx.overview.me.as_ref().map(|me| ElementId::from(me.id));
+    let only_me = |found: &Found| found.addresses.is_empty() && found.hits.iter().all(|hit| Some(hit.element.id) == me);
+    !cx.selection.is_filtered() && cx.selection.found.as_ref().is_some_and(only_me)
+}
+
 fn count_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
-    let Some(found) = cx.selection.found.as_ref().filter(|found| found.total > 0) else { return };
+    let Some(found) = cx.selection.found.as_ref().filter(|found| found.total > 0 && !is_alone(cx)) else { return };
     let shown = format::number(cx.texts, found.total as u64);
     let words = cx.tr("found-count", &[("count", found.total.into()), ("shown", shown.into())]);
     let order = cx.t(if cx.selection.text.trim().is_empty() { "found-order-distance" } else { "found-order-match" });

@@ -1,9 +1,16 @@
 //! What a person has to know on whichever page they are: a line over the page, with the way to where it is mended.
 
+mod first_steps;
+mod help;
+mod sample;
+
+pub use sample::SampleButton;
+
 use crate::{
     logic::{
         Action, Asked, Page, format,
         identity::{Concern, concern},
+        steps::{LATER_MS, Urgency},
         troubles,
     },
     ui::{
@@ -11,7 +18,7 @@ use crate::{
         tokens::space,
         widgets,
     },
-    views::ViewContext,
+    views::{View, ViewContext},
 };
 use communaut_node::api::{Invitation, Invitations, Join};
 use communaut_protocol::ElementId;
@@ -27,11 +34,42 @@ pub struct NoticesView {
     /// Put off until the next start.
     later: BTreeSet<ElementId>,
     joining: Asked<Join, ElementId>,
+    sample: SampleButton,
+    /// What can be done on this page is said.
+    help: Option<Page>,
+    /// It was asked for, by a button.
+    help_asked: bool,
+}
+
+/// What one can do here, over each page.
+impl View for NoticesView {
+    fn on(&mut self, action: &Action, _cx: &mut ViewContext<'_>) {
+        self.help_asked |= *action == Action::Help;
+    }
+
+    fn back(&mut self, _cx: &mut ViewContext<'_>) -> bool {
+        self.help.take().is_some()
+    }
+
+    fn fell(&mut self) {
+        self.help = None;
+    }
+
+    fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+        self.take_joined(cx);
+        self.sample.take_replies(cx);
+        Self::remember_published(cx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
+        if self.help.is_some_and(|page| help::ui(ui, cx, page)) {
+            self.help = None;
+        }
+    }
 }
 
 impl NoticesView {
-    /// Take the replies that have come.
-    pub fn take_replies(&mut self, cx: &mut ViewContext<'_>) {
+    fn take_joined(&mut self, cx: &mut ViewContext<'_>) {
         match self.joining.take_for() {
             Some((id, Ok(_))) => {
                 // It is answered: nobody waits for the node to say so.
@@ -47,17 +85,28 @@ impl NoticesView {
     }
 
     /// Draw the lines, if there are any.
-    pub fn ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
+    pub fn lines_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>, page: Page) {
+        if help::asked(ui) || std::mem::take(&mut self.help_asked) {
+            self.help = Some(page);
+        }
         troubles_ui(ui, cx);
         if page == Page::Map {
             self.invitations_ui(ui, cx);
         }
-        let Some(concern) = cx.identity.and_then(concern) else { return };
-        let (key, button, leads_to) = match concern {
-            Concern::Out => ("notice-out", "notice-look", Page::Devices),
-            Concern::Contested => ("notice-contested", "notice-look", Page::Devices),
-            Concern::Frozen => ("notice-frozen", "notice-look", Page::Devices),
-            Concern::Phrase => ("notice-phrase", "notice-phrase-button", Page::Phrase),
+        let Some(info) = cx.identity else { return };
+        let Some(concern) = concern(info) else { return };
+        let now = cx.clock.now_ms();
+        let urgency = cx.preferences.steps.phrase(info, now);
+        let (key, button, leads_to) = match (concern, urgency) {
+            (Concern::Out, _) => ("notice-out", "notice-look", Page::Devices),
+            (Concern::Contested, _) => ("notice-contested", "notice-look", Page::Devices),
+            (Concern::Frozen, _) => ("notice-frozen", "notice-look", Page::Devices),
+            // There is nothing to lose yet, or it is put off.
+            (Concern::Phrase, None) => return,
+            (Concern::Phrase, Some(Urgency::Plain)) => ("notice-phrase", "notice-phrase-button", Page::Phrase),
+            (Concern::Phrase, Some(Urgency::Insistent)) => {
+                ("notice-phrase-insist", "notice-phrase-button", Page::Phrase)
+            }
         };
         // Where it is mended it is said at length.
         if page == leads_to {
@@ -71,8 +120,19 @@ impl NoticesView {
             let say = |ui: &mut Ui| {
                 ui.add(Label::new(RichText::new(words).color(tokens.notice)).wrap());
             };
-            if widgets::line_with(ui, say, |ui| widgets::secondary(ui, &cx.t(button), true).clicked()) {
+            let (go, later) = widgets::line_with(ui, say, |ui| {
+                let go = widgets::secondary(ui, &cx.t(button), true).clicked();
+                let later =
+                    concern == Concern::Phrase && widgets::secondary(ui, &cx.t("notice-phrase-later"), true).clicked();
+                (go, later)
+            });
+            if go {
                 cx.act(Action::Go(leads_to));
+            }
+            if later {
+                let mut steps = cx.preferences.steps;
+                steps.phrase_later_ms = now + LATER_MS;
+                cx.act(Action::SetSteps(steps));
             }
         });
     }

@@ -150,10 +150,13 @@ impl RecoverView {
         let busy = self.joining.is_under_way();
         self.join.ui(ui, cx);
         self.failure_ui(ui, cx);
-        let ready = self.join.is_filled() && !busy;
-        if widgets::primary(ui, cx.tokens, &cx.t("recover-join"), ready).clicked() {
+        if widgets::primary(ui, cx.tokens, &cx.t("recover-join"), !busy).clicked() {
             self.failure = None;
-            self.joining.send(cx.commands, self.join.request());
+            if self.join.is_filled() {
+                self.joining.send(cx.commands, self.join.request());
+            } else {
+                self.failure = Some(cx.t("recover-lacks-code"));
+            }
         }
         if busy {
             busy_ui(ui, &cx.t("recover-joining"));
@@ -170,8 +173,9 @@ impl RecoverView {
         };
         self.phrase.ui(ui, cx, self.first, &others);
         self.failure_ui(ui, cx);
-        if widgets::primary(ui, cx.tokens, &cx.t("recover-button"), self.phrase.is_filled()).clicked() {
+        if widgets::primary(ui, cx.tokens, &cx.t("recover-button"), true).clicked() {
             match self.phrase.request(cx.clock) {
+                _ if !self.phrase.is_filled() => self.failure = Some(cx.t("recover-lacks-secret")),
                 Err(key) => self.failure = Some(cx.t(key)),
                 Ok(request) => self.begin(cx, request),
             }

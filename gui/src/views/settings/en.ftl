@@ -33,3 +33,10 @@ me-devices = { $count ->
     [one] 1 device speaks for you
    *[other] { $count } devices speak for you
 }
+settings-sample = Sample village
+keys-help = what one can do here
+safety-keys = Your keys on this computer
+safety-keys-passphrase = Protected by your passphrase
+safety-keys-desktop = In your desktop’s keyring; they open with your session
+safety-keys-unsealed = Not protected: whoever gets at this computer’s disk can write as you
+safety-protect = Use a passphrase

@@ -33,3 +33,10 @@ me-devices = { $count ->
     [one] 1 appareil parle pour vous
    *[other] { $count } appareils parlent pour vous
 }
+settings-sample = Village d’exemple
+keys-help = ce qu’on peut faire ici
+safety-keys = Vos clés sur cet ordinateur
+safety-keys-passphrase = Protégées par votre phrase de passe
+safety-keys-desktop = Dans le trousseau de votre bureau ; elles s’ouvrent avec votre session
+safety-keys-unsealed = Sans protection : qui accède au disque de cet ordinateur peut écrire à votre place
+safety-protect = Mettre une phrase de passe

@@ -8,9 +8,12 @@ use crate::{
         tokens::{TEXT_WIDTH_MAX, space, text},
         widgets::{self, area, card, field},
     },
-    views::{View, ViewContext},
+    views::{View, ViewContext, notices::SampleButton},
 };
-use communaut_node::api::{self, IdentityInfo, PhraseState, SetProfile};
+use communaut_node::{
+    api::{self, IdentityInfo, OwnWork, PhraseState, SetProfile},
+    vault::Protection,
+};
 use communaut_protocol::limits::{NAME_MAX, TEXT_MAX};
 use egui::{Label, RichText, Ui};
 
@@ -26,6 +29,7 @@ pub struct SettingsView {
     failure: Option<String>,
     who: Asked<api::Identity>,
     saving: Asked<SetProfile>,
+    sample: SampleButton,
 }
 
 impl View for SettingsView {
@@ -44,6 +48,7 @@ impl View for SettingsView {
             Some(Err(failure)) => self.failure = Some(cx.failure(&failure)),
             None => {}
         }
+        self.sample.take_replies(cx);
         match self.saving.take() {
             Some(Ok(_)) => {
                 self.failure = None;
@@ -69,12 +74,23 @@ impl View for SettingsView {
             ui.add_space(space::L);
             safety_ui(ui, cx);
             ui.add_space(space::L);
+            self.sample_ui(ui, cx);
             keys_ui(ui, cx);
         });
     }
 }
 
 impl SettingsView {
+    /// What was made to try things with can be thrown away, long after the first steps are over.
+    fn sample_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>) {
+        if cx.read(OwnWork).value.is_none_or(|own| own.samples == 0) {
+            return;
+        }
+        widgets::heading(ui, &cx.t("settings-sample"));
+        card(ui, cx.tokens, |ui| self.sample.ui(ui, cx));
+        ui.add_space(space::L);
+    }
+
     fn me_ui(&mut self, ui: &mut Ui, cx: &mut ViewContext<'_>) {
         widgets::heading(ui, &cx.t("me-title"));
         let tokens = cx.tokens;
@@ -144,7 +160,29 @@ fn safety_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
                 cx.act(Action::Go(page));
             }
         }
+        protection_ui(ui, cx);
     });
+}
+
+/// How the keys are kept on this computer, and the way to a passphrase.
+fn protection_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
+    let Some(keys) = cx.commands.backend().keys() else { return };
+    let words = cx.t(match keys {
+        Protection::Passphrase(_) => "safety-keys-passphrase",
+        Protection::Desktop => "safety-keys-desktop",
+        Protection::Unsealed => "safety-keys-unsealed",
+    });
+    let said = |ui: &mut Ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.label(strong(cx.t("safety-keys"), text::BODY));
+            widgets::note(ui, words);
+        });
+    };
+    let open = !matches!(keys, Protection::Passphrase(_));
+    if widgets::line_with(ui, said, |ui| open && widgets::secondary(ui, &cx.t("safety-protect"), true).clicked()) {
+        cx.act(Action::ProtectKeys);
+    }
 }
 
 /// Choices under their name, of which one holds. Which was chosen.
@@ -190,6 +228,7 @@ fn look_ui(ui: &mut Ui, cx: &mut ViewContext<'_>) {
             wanted.size = size;
         }
         ui.checkbox(&mut wanted.still, cx.t("settings-still"));
+        ui.checkbox(&mut wanted.simple, cx.t("simple-choose"));
     });
     if wanted != cx.preferences {
         cx.act(Action::Prefer(wanted));
@@ -208,6 +247,7 @@ fn keys_ui(ui: &mut Ui, cx: &ViewContext<'_>) {
                 (&home, cx.t("keys-home")),
                 ("Alt+← →", cx.t("keys-history")),
                 ("Ctrl++ −", cx.t("keys-size")),
+                ("F1, ?", cx.t("keys-help")),
                 ("Esc", cx.t("keys-back")),
                 ("Tab", cx.t("keys-next")),
             ] {

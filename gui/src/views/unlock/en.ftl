@@ -1,26 +1,29 @@
-# Opening the keys, and how new ones are kept.
-unlock-title = Your keys are sealed
-unlock-explain = Type the passphrase that you chose for this device. It opens your keys here, and goes nowhere.
+# Opening what is on this computer
+unlock-welcome = Welcome
+unlock-title = Open Communaut
+unlock-explain = Type the passphrase you chose for this computer. It goes nowhere else.
 unlock-passphrase = Passphrase
 unlock-open = Open
+unlock-lacks = Type your passphrase first.
 unlock-busy = Opening…
-unlock-forgotten = Nobody can give you back a passphrase that is forgotten.
-unlock-waiting = Your keys are in the desktop’s keyring
+unlock-forgotten = Nobody can give you back a forgotten passphrase.
+unlock-waiting = Your desktop’s keyring is being asked
 unlock-again = Try again
-unlock-wrong = That is another passphrase. Look at capitals and at the keyboard’s language, and type it again.
-unlock-held = Another window or node is open on this data folder. Close it, and try again.
-unlock-desktop = The keys were not opened: { $why }
-unlock-failed = The data folder was not opened: { $why }
-keep-title = How are your keys to be kept?
-keep-explain = This device makes secret keys that sign what you write. Whoever has them writes in your name, and reads what is sealed for you.
-keep-passphrase = Under a passphrase
-keep-passphrase-explain = Typed each time Communaut opens. Four or five words taken at random are a good one.
-keep-again = The same again
-keep-short = At least { $count } characters.
-keep-differ = The two are not the same yet.
-keep-desktop = In the desktop’s keyring
-keep-desktop-explain = Opened together with your session on this computer.
-keep-unsealed = Unprotected
-keep-unsealed-explain = Nothing to type, and nothing in the way of others.
-keep-unsealed-warning = Whoever gets at this device’s disk has your keys. Choose this only for a machine that has to start by itself.
-keep-done = Go on
+unlock-wrong = That’s another passphrase. Check capitals and the keyboard’s language, then type it again.
+unlock-held = Another window or program is using this data folder. Close it, then try again.
+unlock-desktop = Your keys couldn’t be opened: { $why }
+unlock-failed = That didn’t work: { $why }
+
+# A passphrase, later
+protect-title = Protect Communaut on this computer
+protect-explain = So nobody else can write or read as you. The passphrase is asked for each time you open Communaut.
+protect-hint = Four or five words taken at random are a good one.
+protect-again = The same again
+protect-short = At least { $count } characters, please.
+protect-differ = The two are not the same.
+protect-button = Protect
+protect-busy = One moment…
+protect-done = From now on your passphrase opens Communaut.
+protect-broke = it stopped halfway; the settings show how your keys are kept now
+protect-not-here = this is changed with communaut-node keys seal
+protect-later = Later
