@@ -1,5 +1,6 @@
-//! What the arrival of one post costs in a container of 10, 1,000 and 100,000 entries: it should not matter how many
-//! are held. The ratio to the smallest is printed and held to a limit.
+//! What the arrival of one post costs in a container of 10, 1,000 and 100,000 entries, and of a message with what is
+//! shown of its room or conversation then: it should not matter how many are held. The ratio to the smallest is printed
+//! and held to a limit.
 //! `cargo bench -p communaut-protocol --bench arrival`
 //!
 //! With COMMUNAUT_BENCH_SHORT set, smaller containers in a build that is not optimised, and a loose limit.
@@ -42,6 +43,36 @@ const ROUNDS: usize = 21;
 const MOST: f64 = 3.0;
 const MOST_SHORT: f64 = 6.0;
 
+/// Messages that a page of a room shows.
+const PAGE: usize = 50;
+
+/// What is said in the container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// Posts by themselves.
+    Posts,
+    /// Messages of a room, each of which names the one before as seen.
+    Room,
+    /// Answers, each to the one before.
+    Answers,
+}
+
+impl Says {
+    const ALL: [Self; 3] = [Self::Posts, Self::Room, Self::Answers];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Posts => "a post",
+            Self::Room => "a message of a room",
+            Self::Answers => "an answer",
+        }
+    }
+}
+
+fn id_of(number: u64) -> EntryId {
+    EntryId(hash(&number.to_be_bytes()).0)
+}
+
 /// A person, their organisation, and records in its space.
 struct Club {
     template: Record,
@@ -49,10 +80,11 @@ struct Club {
     book: IdentityBook,
     scope: Scope,
     next: u64,
+    says: Says,
 }
 
 impl Club {
-    fn new() -> Self {
+    fn new(says: Says) -> Self {
         let (mut author, inception) = Author::new(1);
         let id = author.id;
         let mut person = IdentityState::new(id);
@@ -64,13 +96,19 @@ impl Club {
         let scope = Scope::container(AT, card.id());
         let card = Op::Element(Box::new(card));
         let card = Record::of(&author.write(scope, &card, 1_000)).unwrap();
-        Self { template: card.clone(), card, book, scope, next: 0 }
+        Self { template: card.clone(), card, book, scope, next: 0, says }
     }
 
     fn posts(&mut self, count: u64) -> Vec<Record> {
         let records = (self.next..self.next + count).map(|number| {
-            let post = PostOp { text: format!("message {number}"), ..PostOp::default() };
-            let id = EntryId(hash(&number.to_be_bytes()).0);
+            let (text, before) = (format!("message {number}"), number.checked_sub(1).map(id_of));
+            let post = PostOp { text, ..PostOp::default() };
+            let post = match self.says {
+                Says::Posts => post,
+                Says::Room => PostOp { room: true, after: before.into_iter().collect(), ..post },
+                Says::Answers => PostOp { reply_to: before, ..post },
+            };
+            let id = id_of(number);
             Record {
                 id,
                 place: EntryPlace::of(&self.template.log, number + 1, id),
@@ -94,49 +132,72 @@ impl Club {
     }
 }
 
-/// Each comes by itself.
-fn arrive(state: &mut ScopeState, posts: Vec<Record>, book: &IdentityBook) {
+/// Each comes by itself; of a room and a conversation the latest page is shown then, and what an answer would name.
+fn arrive(state: &mut ScopeState, posts: Vec<Record>, club: &Club) {
     for post in posts {
-        let changes = state.apply([post], book);
+        let id = post.id;
+        let changes = state.apply([post], &club.book);
         assert_eq!(changes.refolded, 0);
         black_box(changes);
+        let view = state.view();
+        match club.says {
+            Says::Posts => {}
+            Says::Room => {
+                let room = Some(club.scope.container);
+                black_box((view.room_before(room, None, PAGE), view.seen_last_in(room)));
+            }
+            Says::Answers => {
+                let first = view.first_of(id);
+                black_box((view.conversation_before(first, None, PAGE), view.seen_last(first)));
+            }
+        }
     }
 }
 
 /// How long so many arrivals take. A small container is a copy, so that it stays small.
 fn timed(club: &mut Club, state: &mut ScopeState, posts: u64) -> Duration {
     let mut copy = (state.view().posts.len() < 10_000).then(|| state.clone());
+    let (next, few) = (club.next, copy.is_some());
     let state = copy.as_mut().unwrap_or(state);
     let posts = club.posts(posts);
+    if few {
+        club.next = next;
+    }
     let begun = std::time::Instant::now();
-    arrive(state, posts, &club.book);
+    arrive(state, posts, club);
     begun.elapsed()
 }
 
 fn bench(criterion: &mut Criterion) {
-    let mut club = Club::new();
-    let mut group = criterion.benchmark_group("a post arrives in a container");
-    for size in SIZES {
-        let mut state = club.holding(size);
-        group.bench_with_input(BenchmarkId::from_parameter(size), &size, |bench, _| {
-            bench.iter_custom(|count| {
-                let rounds = (0..count).step_by(TOGETHER as usize).map(|done| TOGETHER.min(count - done));
-                rounds.map(|posts| timed(&mut club, &mut state, posts)).sum()
+    for says in Says::ALL {
+        let mut group = criterion.benchmark_group(format!("{} arrives in a container", says.name()));
+        for size in SIZES {
+            let mut club = Club::new(says);
+            let mut state = club.holding(size);
+            group.bench_with_input(BenchmarkId::from_parameter(size), &size, |bench, _| {
+                bench.iter_custom(|count| {
+                    let rounds = (0..count).step_by(TOGETHER as usize).map(|done| TOGETHER.min(count - done));
+                    rounds.map(|posts| timed(&mut club, &mut state, posts)).sum()
+                });
             });
-        });
+        }
+        group.finish();
     }
-    group.finish();
-    ratios(SIZES, MOST);
+    Says::ALL.into_iter().for_each(|says| ratios(says, SIZES, MOST));
 }
 
 /// Against the smallest, in turns, so that a busy machine disturbs all alike.
-fn ratios(sizes: [u64; 3], most: f64) {
-    let mut club = Club::new();
-    let mut states: Vec<ScopeState> = sizes.iter().map(|size| club.holding(*size)).collect();
-    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); states.len()];
+fn ratios(says: Says, sizes: [u64; 3], most: f64) {
+    let held = sizes.iter().map(|size| {
+        let mut club = Club::new(says);
+        let state = club.holding(*size);
+        (club, state)
+    });
+    let mut held: Vec<(Club, ScopeState)> = held.collect();
+    let mut times: Vec<Vec<Duration>> = vec![Vec::new(); held.len()];
     for _ in 0..ROUNDS {
-        for (state, times) in states.iter_mut().zip(&mut times) {
-            times.push(timed(&mut club, state, TOGETHER));
+        for ((club, state), times) in held.iter_mut().zip(&mut times) {
+            times.push(timed(club, state, TOGETHER));
         }
     }
     let medians: Vec<f64> = times
@@ -148,8 +209,9 @@ fn ratios(sizes: [u64; 3], most: f64) {
         .collect();
     for (size, median) in sizes.iter().zip(&medians) {
         let ratio = median / medians[0];
-        println!("a post among {size}: {median:.1} µs, {ratio:.2} of one among {} (at most {most})", sizes[0]);
-        assert!(ratio <= most, "an arrival among {size} costs {ratio:.2} of one among {}", sizes[0]);
+        let (what, least) = (says.name(), sizes[0]);
+        println!("{what} among {size}: {median:.1} µs, {ratio:.2} of one among {least} (at most {most})");
+        assert!(ratio <= most, "{what} among {size} costs {ratio:.2} of one among {least}");
     }
 }
 
@@ -157,7 +219,7 @@ criterion_group!(benches, bench);
 
 fn main() {
     if std::env::var_os("COMMUNAUT_BENCH_SHORT").is_some() {
-        return ratios(SIZES_SHORT, MOST_SHORT);
+        return Says::ALL.into_iter().for_each(|says| ratios(says, SIZES_SHORT, MOST_SHORT));
     }
     benches();
     Criterion::default().configure_from_args().final_summary();

@@ -116,6 +116,7 @@ fn places_asked_for_beyond_what_there_is_with_guests_and_single_times() {
     let claims = view.claims_on(resource);
     assert!(claims.taken <= 4 && claims.on.values().all(|taken| *taken <= 4), "{claims:?}");
     assert!(claims.on.len() == 2 && claims.overbooked == 0);
+    assert!(view.may_bring_guests(resource, town.id(1)) && !view.may_bring_guests(resource, town.id(2)));
     let guests: Vec<&str> = claims.list.iter().map(|one| one.claim.said.guest.as_str()).collect();
     assert_eq!(guests.iter().filter(|guest| **guest == "Léo").count(), 1, "a stranger brings none");
     assert!(claims.list.iter().all(|one| one.claim.person != view.elements[&resource].owner || one.turn.0 != [0; 32]));
@@ -316,6 +317,8 @@ fn one_time_of_a_series_that_two_people_change() {
     let days: Vec<(i32, bool)> = view.instead_of(id, owner).into_iter().map(|(day, of)| (day, of.retracted)).collect();
     assert_eq!(days, [(20_457, true), (20_464, false), (20_478, false)]);
     assert_eq!((view.children_of(own).count(), view.instead_of(id, theirs).len()), (5, 3));
+    let guests = |person| view.may_bring_guests(id, person);
+    assert_eq!((guests(owner), guests(theirs), guests(all[2].id)), (true, false, true));
 }
 
 /// A chain of answers, a star, and messages of a room, delivered newest first, oldest first and anyhow.

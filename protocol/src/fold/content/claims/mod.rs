@@ -173,7 +173,11 @@ impl ScopeView {
     /// Whether somebody may ask for guests of a resource now: who may write it.
     #[must_use]
     pub fn may_bring_guests(&self, resource: ElementId, person: IdentityId) -> bool {
-        self.may_set_terms(resource, person)
+        let Some(governance) = self.governance.as_deref() else { return self.owner_of(resource) == Some(person) };
+        let held = self.elements.get(&resource).filter(|held| held.owner == person);
+        let card = held.is_some_and(|held| held.scope.container == resource);
+        let role = governance.roles.get(&person);
+        role >= Some(&Role::Moderator) || card || held.is_some() && role >= Some(&Role::Contributor)
     }
 
     /// Whether a person says how places of a resource are given: its owner, and in a container who moderates.
