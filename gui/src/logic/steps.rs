@@ -61,7 +61,7 @@ pub enum Urgency {
 
 /// What is known of what was done.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Taken {
+pub struct StepsTaken {
     /// A file was brought in, or a street map is there.
     pub imported: bool,
     /// The phrase is on paper.
@@ -94,7 +94,7 @@ impl Steps {
     }
     /// Those that are offered: not dismissed, and not done.
     #[must_use]
-    pub fn offered(&self, now_ms: i64, done: Taken) -> Vec<FirstStep> {
+    pub fn offered(&self, now_ms: i64, done: StepsTaken) -> Vec<FirstStep> {
         if !self.is_new(now_ms) {
             return Vec::new();
         }
@@ -127,9 +127,9 @@ mod tests {
     #[test]
     fn steps_go_when_they_are_done_or_dismissed() {
         let steps = Steps { begun_ms: 1_000, ..Steps::default() };
-        let bare = Taken { keys: Some(Protection::Unsealed), ..Taken::default() };
+        let bare = StepsTaken { keys: Some(Protection::Unsealed), ..StepsTaken::default() };
         assert_eq!(steps.offered(2_000, bare), FirstStep::ALL);
-        let done = Taken { imported: true, phrase: true, keys: Some(Protection::Desktop) };
+        let done = StepsTaken { imported: true, phrase: true, keys: Some(Protection::Desktop) };
         assert_eq!(steps.offered(2_000, done), [FirstStep::Hello]);
         assert_eq!(Steps { published_ms: 1, ..steps }.offered(2_000, done), []);
         assert_eq!(

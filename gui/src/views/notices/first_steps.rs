@@ -4,7 +4,7 @@ use super::NoticesView;
 use crate::{
     logic::{
         Action, Page,
-        steps::{FirstStep, Taken},
+        steps::{FirstStep, StepsTaken},
     },
     ui::{
         fonts::strong,
@@ -46,7 +46,7 @@ impl NoticesView {
         }
         let imported = !cx.overview.streets.is_empty() || cx.read(DataSets).value.is_some_and(|sets| !sets.is_empty());
         let phrase = cx.identity.is_none_or(|info| info.phrase != PhraseState::Unconfirmed);
-        let offered = steps.offered(now, Taken { imported, phrase, keys: cx.commands.backend().keys() });
+        let offered = steps.offered(now, StepsTaken { imported, phrase, keys: cx.commands.backend().keys() });
         if offered.is_empty() {
             return;
         }
