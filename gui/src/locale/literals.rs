@@ -30,8 +30,8 @@ const SAID_ALIKE: [&str; 21] = [
     "Natural Earth · © GeoNames, CC BY 4.0",
 ];
 
-/// Files that speak to the basemap's archive or to the graphics device, or name fonts: layers, fields, classes, parts of
-/// a shader.
+/// Files that speak to the basemap's archive or to the graphics device: layers, fields, classes, parts of a shader; and
+/// the one that names fonts.
 const OF_THE_ARCHIVE: [&str; 5] =
     ["ui/map/style.rs", "ui/map/sources.rs", "ui/map/streets.rs", "ui/map/held.rs", "ui/fonts.rs"];
 

@@ -16,7 +16,7 @@ const NEW_MS: i64 = 30 * DAY_MS;
 
 /// One of the first steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum FirstStep {
     /// Say hello to who is around.
     Hello,
     /// Bring in what is around.
@@ -27,7 +27,7 @@ pub enum Step {
     Keys,
 }
 
-impl Step {
+impl FirstStep {
     /// All, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Hello, Self::Import, Self::Phrase, Self::Keys];
 
@@ -61,7 +61,7 @@ pub enum Urgency {
 
 /// What is known of what was done.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Done {
+pub struct StepsTaken {
     /// A file was brought in, or a street map is there.
     pub imported: bool,
     /// The phrase is on paper.
@@ -78,34 +78,34 @@ impl Steps {
     }
     /// Dismiss one.
     #[must_use]
-    pub const fn without(self, step: Step) -> Self {
+    pub const fn without(self, step: FirstStep) -> Self {
         Self { gone: self.gone | step.bit(), ..self }
     }
     /// Dismiss all.
     #[must_use]
     pub fn without_any(self) -> Self {
-        Step::ALL.into_iter().fold(self, Self::without)
+        FirstStep::ALL.into_iter().fold(self, Self::without)
     }
     /// Whether who is here is new, and any may still be offered.
     #[must_use]
     pub const fn is_new(&self, now_ms: i64) -> bool {
-        let any = Step::Hello.bit() | Step::Import.bit() | Step::Phrase.bit() | Step::Keys.bit();
+        let any = FirstStep::Hello.bit() | FirstStep::Import.bit() | FirstStep::Phrase.bit() | FirstStep::Keys.bit();
         self.begun_ms > 0 && now_ms - self.begun_ms < NEW_MS && self.gone != any
     }
     /// Those that are offered: not dismissed, and not done.
     #[must_use]
-    pub fn offered(&self, now_ms: i64, done: Done) -> Vec<Step> {
+    pub fn offered(&self, now_ms: i64, done: StepsTaken) -> Vec<FirstStep> {
         if !self.is_new(now_ms) {
             return Vec::new();
         }
-        let open = |step: &Step| match step {
-            Step::Hello => self.published_ms == 0,
-            Step::Import => !done.imported,
-            Step::Phrase => !done.phrase,
+        let open = |step: &FirstStep| match step {
+            FirstStep::Hello => self.published_ms == 0,
+            FirstStep::Import => !done.imported,
+            FirstStep::Phrase => !done.phrase,
             // In the keyring they are as safe as the session.
-            Step::Keys => done.keys == Some(Protection::Unsealed),
+            FirstStep::Keys => done.keys == Some(Protection::Unsealed),
         };
-        Step::ALL.into_iter().filter(|step| self.gone & step.bit() == 0).filter(open).collect()
+        FirstStep::ALL.into_iter().filter(|step| self.gone & step.bit() == 0).filter(open).collect()
     }
     /// How the phrase is asked for over all pages, of somebody whose phrase is so.
     #[must_use]
@@ -127,12 +127,15 @@ mod tests {
     #[test]
     fn steps_go_when_they_are_done_or_dismissed() {
         let steps = Steps { begun_ms: 1_000, ..Steps::default() };
-        let bare = Done { keys: Some(Protection::Unsealed), ..Done::default() };
-        assert_eq!(steps.offered(2_000, bare), Step::ALL);
-        let done = Done { imported: true, phrase: true, keys: Some(Protection::Desktop) };
-        assert_eq!(steps.offered(2_000, done), [Step::Hello]);
+        let bare = StepsTaken { keys: Some(Protection::Unsealed), ..StepsTaken::default() };
+        assert_eq!(steps.offered(2_000, bare), FirstStep::ALL);
+        let done = StepsTaken { imported: true, phrase: true, keys: Some(Protection::Desktop) };
+        assert_eq!(steps.offered(2_000, done), [FirstStep::Hello]);
         assert_eq!(Steps { published_ms: 1, ..steps }.offered(2_000, done), []);
-        assert_eq!(steps.without(Step::Hello).without(Step::Keys).offered(2_000, bare), [Step::Import, Step::Phrase]);
+        assert_eq!(
+            steps.without(FirstStep::Hello).without(FirstStep::Keys).offered(2_000, bare),
+            [FirstStep::Import, FirstStep::Phrase]
+        );
         assert_eq!(steps.without_any().offered(2_000, bare), []);
         assert_eq!(steps.offered(1_000 + NEW_MS, bare), [], "nobody is new for ever");
         assert_eq!(Steps::default().offered(2_000, bare), [], "who came from elsewhere is not new");

@@ -4,7 +4,7 @@ use super::NoticesView;
 use crate::{
     logic::{
         Action, Page,
-        steps::{Done, Step},
+        steps::{FirstStep, StepsTaken},
     },
     ui::{
         fonts::strong,
@@ -46,7 +46,7 @@ impl NoticesView {
         }
         let imported = !cx.overview.streets.is_empty() || cx.read(DataSets).value.is_some_and(|sets| !sets.is_empty());
         let phrase = cx.identity.is_none_or(|info| info.phrase != PhraseState::Unconfirmed);
-        let offered = steps.offered(now, Done { imported, phrase, keys: cx.commands.backend().keys() });
+        let offered = steps.offered(now, StepsTaken { imported, phrase, keys: cx.commands.backend().keys() });
         if offered.is_empty() {
             return;
         }
@@ -83,12 +83,12 @@ impl NoticesView {
 }
 
 /// A step, and the way to leave it.
-fn line_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, step: Step) {
+fn line_ui(ui: &mut Ui, cx: &mut ViewContext<'_>, step: FirstStep) {
     let (key, action) = match step {
-        Step::Hello => ("steps-hello", Action::Go(Page::Live)),
-        Step::Import => ("steps-import", Action::OpenImport(None)),
-        Step::Phrase => ("steps-phrase", Action::Go(Page::Phrase)),
-        Step::Keys => ("steps-keys", Action::ProtectKeys),
+        FirstStep::Hello => ("steps-hello", Action::Go(Page::Live)),
+        FirstStep::Import => ("steps-import", Action::OpenImport(None)),
+        FirstStep::Phrase => ("steps-phrase", Action::Go(Page::Phrase)),
+        FirstStep::Keys => ("steps-keys", Action::ProtectKeys),
     };
     let (tokens, words) = (cx.tokens, cx.t(key));
     ui.horizontal(|ui| {
