@@ -11,14 +11,17 @@ pub use crate::import::{
 };
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
-    agenda::{Agenda, Occurrence, Planned},
+    agenda::{Agenda, Conflicts, Occurrence, Planned},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     cards::{CARDS_MAX, Card, Cards},
-    claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
+    claim::{CLAIM_DAYS_MAX, CLAIMS_SHOWN_MAX, ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
-    element::{ElementDetail, ElementDraft, Followers, HoursShown, OpenHours, Retract, SaveElement, Show},
+    element::{
+        CHANGED_MAX, ChangeTime, ChangedTime, ElementDetail, ElementDraft, Followers, HoursShown, OpenHours, PARTS_MAX,
+        Retract, SaveElement, Show, TimeChange,
+    },
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
     facts::{
         AnswerCorrection, Correct, CorrectionDetail, FactChange, Facts, FactsDetail, REPORT_TAG, ReportStatus,
@@ -34,7 +37,7 @@ pub use crate::modules::{
         GoneList, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StopImport, StreetsReport,
         UndoImport, Undone,
     },
-    link::Link,
+    link::{LINKS_MAX, Link, LinkLine, LinksDetail, LinksOf},
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
@@ -44,6 +47,7 @@ pub use crate::modules::{
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
+    reminders::{REMINDED_BEFORE_MAX, REMINDERS_MAX, Remind, Reminder, Reminders, RemindersDetail, RemindersTold},
     same::{AlsoSaid, LikelyFound, LikelyPair, LikelyPairs, LikelySame, Likeness, SameWord, SaySame},
     saved::{ForgetSearch, News, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, SeeSearch, SeenHit},
     search::{Ahead, Along, Called, Facets, Found, Hit, How, Near, Offered, Open, OpenNow, Query, Why},
@@ -51,6 +55,7 @@ pub use crate::modules::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Redraw, Territories, TerritoryId,
         TerritoryInfo, Unfollow,
     },
+    vocabulary::Vocabulary,
 };
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
@@ -62,3 +67,4 @@ pub use crate::streets::{
 };
 pub use crate::territory::outline::{Outline, OutlineRing};
 pub use crate::times;
+pub use crate::vocabulary::{self, VocabularyWord, WordList};

@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     modules::{
         address, agenda, bookmark, bundle, claim, communities, element, erasure, facts, feed, governance, identity,
-        import, link, node, post, pruning, same, saved, search, territory,
+        import, link, node, post, pruning, reminders, same, saved, search, territory, vocabulary,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -73,6 +73,8 @@ pub enum Command {
     #[command(flatten)]
     Agenda(agenda::cli::Args),
     #[command(flatten)]
+    Vocabulary(vocabulary::cli::Args),
+    #[command(flatten)]
     Feed(feed::Args),
     #[command(flatten)]
     Address(address::Args),
@@ -85,7 +87,9 @@ pub enum Command {
     #[command(flatten)]
     Same(same::cli::Args),
     #[command(flatten)]
-    Claim(claim::Args),
+    Claim(claim::cli::Args),
+    #[command(flatten)]
+    Reminders(reminders::cli::Args),
     #[command(flatten)]
     Link(link::cli::Args),
     #[command(flatten)]
@@ -129,7 +133,9 @@ impl Command {
             Self::Facts(args) => args.run(session),
             Self::Same(args) => args.run(session),
             Self::Claim(args) => args.run(session),
+            Self::Reminders(args) => args.run(session),
             Self::Link(args) => args.run(session),
+            Self::Vocabulary(args) => args.run(session),
             Self::Feed(args) => args.run(session),
             Self::Address(args) => args.run(session),
             Self::Post(args) => args.run(session),

@@ -8,12 +8,14 @@
 mod clock;
 mod hours;
 mod land;
+mod single;
 #[cfg(test)]
 mod tests;
 mod week;
 
 pub use clock::{DAY_MS, Unclear, date_of, day_number, moment, of_days, with_clock};
 pub use hours::{Opening, Span, is_understood, opening, opens_on};
+pub use single::{before, from_on, single};
 pub use week::{DayHours, WEEK, week};
 
 use clock::{instant, midnight, wall};
