@@ -13,7 +13,7 @@ pub use crate::import::{
 };
 pub use crate::modules::{
     Command, Done, Outcome, Reply, Request, Runs, Written,
-    agenda::{Agenda, Occurrence, Planned},
+    agenda::{Agenda, Conflicts, Occurrence, Planned},
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     calendar::{
@@ -21,10 +21,13 @@ pub use crate::modules::{
         WatchCalendar, WatchedCalendar, WatchedCalendars,
     },
     cards::{CARDS_MAX, Card, Cards},
-    claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
+    claim::{CLAIM_DAYS_MAX, CLAIMS_SHOWN_MAX, ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
-    element::{ElementDetail, ElementDraft, Followers, HoursShown, OpenHours, Retract, SaveElement, Show},
+    element::{
+        CHANGED_MAX, ChangeTime, ChangedTime, ElementDetail, ElementDraft, Followers, HoursShown, OpenHours, PARTS_MAX,
+        Retract, SaveElement, Show, TimeChange,
+    },
     erasure::{Erase, Erased, ErasureGroup, ErasureGroups, ErasureLine, VOIDABLE_MS, Void},
     export::{Export, ExportMine, Exported, MineExported},
     facts::{
@@ -41,7 +44,7 @@ pub use crate::modules::{
         GoneList, ImportReport, ImportRequest, Preview, PreviewRow, SkippedRecord, StopImport, StreetsReport,
         UndoImport, Undone,
     },
-    link::Link,
+    link::{LINKS_MAX, Link, LinkLine, LinksDetail, LinksOf},
     lookalikes::{Alike, Lookalikes},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
@@ -51,6 +54,7 @@ pub use crate::modules::{
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
     },
+    reminders::{REMINDED_BEFORE_MAX, REMINDERS_MAX, Remind, Reminder, Reminders, RemindersDetail, RemindersTold},
     same::{AlsoSaid, LikelyFound, LikelyPair, LikelyPairs, LikelySame, Likeness, SameWord, SaySame},
     sample::{MakeSample, OwnWork, OwnWorkInfo, RemoveSample, SampleRemoved},
     saved::{ForgetSearch, News, SAVED_MAX, SEEN_MAX, SaveSearch, SavedSearch, SavedSearches, SeeSearch, SeenHit},
@@ -59,6 +63,7 @@ pub use crate::modules::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Redraw, Territories, TerritoryId,
         TerritoryInfo, Unfollow,
     },
+    vocabulary::Vocabulary,
 };
 pub use crate::snapshot::{
     Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
@@ -70,3 +75,4 @@ pub use crate::streets::{
 };
 pub use crate::territory::outline::{Outline, OutlineRing};
 pub use crate::times;
+pub use crate::vocabulary::{self, VocabularyWord, WordList};

@@ -41,6 +41,7 @@ pub mod territory;
 pub mod times;
 mod together;
 pub mod views;
+pub mod vocabulary;
 
 pub use config::{Config, NetworkConfig, Unlock};
 pub use daemon::{Node, StartError, vault};

@@ -5,6 +5,8 @@
 mod places;
 #[path = "cli/refused.rs"]
 mod refused;
+#[path = "cli/together.rs"]
+mod together;
 
 use serde_json::{Value, json};
 use std::{
@@ -337,7 +339,7 @@ fn write_and_vote(folder: &Folder) {
     let (code, _) = folder.refusal(&["vote", proposal, "no"]);
     assert_eq!(code, "not_allowed");
 
-    folder.json(&["link", &event, "attendee", "--state", "accepted"]);
+    folder.json(&["link", "me", &event, "attendee", "--state", "accepted"]);
     folder.json(&["retract", &event]);
     assert_eq!(folder.refusal(&["show", &event]).0, "not_found");
 }

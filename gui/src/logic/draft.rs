@@ -50,6 +50,8 @@ pub struct Form {
     /// Only members find and read it.
     pub closed: bool,
     pub sample: bool,
+    /// What no field of the form shows: it stays as it is.
+    pub held: ElementDraft,
 }
 
 /// What is wrong with a form: the field's text key, and the problem's.
@@ -100,6 +102,7 @@ impl Form {
             tags: element.tags.join(", "),
             parent: element.parent,
             sample: element.sample,
+            held: ElementDraft::of(element),
             ..Self::new(element.position, clock)
         };
         if let Some(when) = &element.when {
@@ -174,6 +177,7 @@ impl Form {
             keepers: Vec::new(),
             keepers_agree: 0,
             sample: self.sample,
+            ..self.held.clone()
         })
     }
 

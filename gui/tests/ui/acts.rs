@@ -89,7 +89,7 @@ fn following_and_leaving() {
     press(&mut stage, "Follow");
     let links = |stage: &Stage| {
         sent(&stage.node, |command| match command {
-            Command::Link(api::Link { target, kind, state }) => Some((target, kind, state)),
+            Command::Link(api::Link { target, kind, state, .. }) => Some((target, kind, state)),
             _ => None,
         })
     };

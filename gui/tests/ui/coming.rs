@@ -58,7 +58,7 @@ fn the_owner_limits_places_and_gives_them() {
     one.click_accesskit();
     stage.harness.run();
     let decided = sent(&stage, |command| match command {
-        Command::DecideClaims(api::DecideClaims { people, given, .. }) => Some((people.len(), given)),
+        Command::DecideClaims(api::DecideClaims { claims, given, .. }) => Some((claims.len(), given)),
         _ => None,
     });
     assert_eq!(decided, [(0, true), (1, false)]);

@@ -11,7 +11,8 @@ use crate::{
     failure::Failure,
     modules::{
         address, agenda, bookmark, bundle, calendar, claim, communities, element, erasure, export, facts, feed,
-        governance, identity, import, link, node, post, pruning, same, sample, saved, search, territory,
+        governance, identity, import, link, node, post, pruning, reminders, same, sample, saved, search, territory,
+        vocabulary,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -77,6 +78,8 @@ pub enum Command {
     #[command(flatten)]
     Agenda(agenda::cli::Args),
     #[command(flatten)]
+    Vocabulary(vocabulary::cli::Args),
+    #[command(flatten)]
     Feed(feed::Args),
     #[command(flatten)]
     Address(address::Args),
@@ -91,7 +94,9 @@ pub enum Command {
     #[command(flatten)]
     Sample(sample::cli::Args),
     #[command(flatten)]
-    Claim(claim::Args),
+    Claim(claim::cli::Args),
+    #[command(flatten)]
+    Reminders(reminders::cli::Args),
     #[command(flatten)]
     Link(link::cli::Args),
     #[command(flatten)]
@@ -136,7 +141,9 @@ impl Command {
             Self::Same(args) => args.run(session),
             Self::Sample(args) => args.run(session),
             Self::Claim(args) => args.run(session),
+            Self::Reminders(args) => args.run(session),
             Self::Link(args) => args.run(session),
+            Self::Vocabulary(args) => args.run(session),
             Self::Feed(args) => args.run(session),
             Self::Address(args) => args.run(session),
             Self::Post(args) => args.run(session),

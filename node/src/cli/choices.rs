@@ -51,7 +51,13 @@ choices! {
 }
 choices! {
     /// Where a link stands.
-    StateArg => LinkState { Requested => Self::Requested, Accepted => Self::Accepted, Left => Self::Left }
+    StateArg => LinkState {
+        Invited("invite") => Self::Invited,
+        Requested("request") => Self::Requested,
+        Accepted("accept") => Self::Accepted,
+        Refused("refuse") => Self::Refused,
+        Left("leave") => Self::Left,
+    }
 }
 choices! {
     /// A reaction.

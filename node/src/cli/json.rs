@@ -3,7 +3,7 @@
 //! each command's `--help`.
 
 use super::when;
-use crate::failure::Failure;
+use crate::{failure::Failure, times::date_of};
 use communaut_protocol::{Position, fold::ElementView, op::BlobRef};
 use serde_json::{Value, json};
 
@@ -35,6 +35,13 @@ pub(crate) fn element(element: &ElementView) -> Value {
         "website": element.website,
         "opening_hours": element.opening_hours,
         "tags": element.tags,
+        "subkind": element.subkind,
+        "stage": element.stage,
+        "languages": element.languages,
+        "contacts": element.contacts,
+        "instead": element.instead.as_ref().map(|view| {
+            json!({ "series": view.said.series, "day": date_of(view.said.day).map(|day| day.to_string()) })
+        }),
         "when": element.when.as_ref().map(when::json),
         "parent": element.parent,
         "files": blobs(&element.blobs),

@@ -342,6 +342,11 @@ pub(crate) fn locale() -> String {
     set.into_iter().find(|value| !value.is_empty()).unwrap_or_default()
 }
 
+/// The code of the language of who asks; empty where none is said.
+pub(crate) fn language() -> String {
+    locale().chars().take_while(char::is_ascii_alphabetic).collect::<String>().to_ascii_lowercase()
+}
+
 fn running(data: &Path) -> Result<Option<Client>, Failure> {
     ipc::connect(data).map_err(|error| {
         let why =

@@ -243,6 +243,7 @@ fn elements_have_degrees_and_local_times() {
         json!({ "total": 7, "hits": [{
             "id": "ab".repeat(32), "kind": "event", "name": "Fête", "description": "", "lat": 43.73, "lon": 7.42,
             "address": "1 rue X", "phone": "", "email": "", "website": "", "opening_hours": "", "tags": ["danse"],
+            "subkind": "", "stage": "", "languages": [], "contacts": [], "instead": null,
             "when": { "first_day": null, "last_day": null, "repeat": null, "next": null,
                 "start": "2026-03-28T14:00:00+01:00", "end": "2026-03-28T15:00:00+01:00",
                       "start_ms": 1_774_702_800_000_i64, "end_ms": 1_774_706_400_000_i64, "zone": "Europe/Paris" },

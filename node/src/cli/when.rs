@@ -8,6 +8,9 @@ use serde_json::{Map, Value, json};
 /// Weekdays as they are typed and printed, Monday first.
 pub(crate) const WEEKDAYS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
 
+/// Days on which it does not take place that a text names.
+const EXCEPT_SHOWN: usize = 10;
+
 /// A time in the zone in which it was announced; and as it is here, where clocks show something else.
 pub(crate) fn time(start_ms: i64, end_ms: i64, days: Option<(i32, i32)>, zone: &str, here: &Zone) -> String {
     if let Some((first, last)) = days {
@@ -61,9 +64,13 @@ fn repeats(repeat: &Repeat, from: i32) -> String {
         out += &format!(" until {until}");
     }
     let ahead = repeat.except.iter().filter(|day| **day >= from);
-    let except: Vec<String> = ahead.filter_map(|day| Some(date_of(*day)?.to_string())).collect();
+    let count = ahead.clone().count();
+    let except: Vec<String> = ahead.take(EXCEPT_SHOWN).filter_map(|day| Some(date_of(*day)?.to_string())).collect();
     if !except.is_empty() {
         out += &format!(", not on {}", except.join(", "));
+    }
+    if count > except.len() {
+        out += &format!(" and {} more days", count - except.len());
     }
     out
 }

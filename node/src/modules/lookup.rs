@@ -9,9 +9,9 @@ use communaut_protocol::{
 use std::sync::Arc;
 
 impl Replica {
-    /// An element that is shown.
+    /// An element that is shown, as it was said.
     pub(super) fn element(&self, id: ElementId) -> Result<Arc<ElementView>, Failure> {
-        let found = self.views.elements().get(&id).cloned();
+        let found = self.views.said(&id).cloned();
         found.ok_or_else(|| Failure::not_found(format!("no element {} is held here", id.short())))
     }
 

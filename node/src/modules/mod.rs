@@ -37,12 +37,14 @@ pub mod places;
 pub mod post;
 pub mod pruning;
 pub mod recovery;
+pub mod reminders;
 mod request;
 pub mod same;
 pub mod sample;
 pub mod saved;
 pub mod search;
 pub mod territory;
+pub mod vocabulary;
 
 pub(crate) use lookup::{bounds, id_range, one};
 pub(crate) use request::Read;
@@ -87,8 +89,10 @@ macro_rules! all_requests {
             People(people::People) reads Snapshot -> people::PeopleFound,
             Lookalikes(lookalikes::Lookalikes) reads Snapshot -> lookalikes::Alike,
             SaveElement(element::SaveElement) acts Writes -> Written,
+            ChangeTime(element::ChangeTime) acts Writes -> Written,
             Retract(element::Retract) acts Writes -> Written,
             Link(link::Link) acts Writes -> Written,
+            LinksOf(link::LinksOf) reads Snapshot -> link::LinksDetail,
 
             Post(post::PostDraft) acts Writes -> Written,
             React(post::React) acts Writes -> Written,
@@ -142,7 +146,12 @@ macro_rules! all_requests {
             Places(places::Places) reads AtOnce -> Vec<places::Place>,
             FindPlace(places::FindPlace) reads AtOnce -> places::PlaceFound,
             Addresses(places::Addresses) reads Snapshot -> crate::streets::found::AddressesFound,
+            Vocabulary(vocabulary::Vocabulary) reads AtOnce -> Vec<crate::vocabulary::VocabularyWord>,
             Agenda(agenda::Agenda) reads Snapshot -> agenda::Planned,
+            Conflicts(agenda::Conflicts) reads Snapshot -> Vec<agenda::Occurrence>,
+            Remind(reminders::Remind) acts Writes -> Done,
+            RemindersTold(reminders::RemindersTold) acts Writes -> Done,
+            Reminders(reminders::Reminders) acts State -> reminders::RemindersDetail,
             Feed(feed::Feed) reads Snapshot -> Vec<feed::FeedItem>,
             Search(search::Query) starts Snapshot -> search::Found,
             SaveSearch(saved::SaveSearch) acts Writes -> Done,
@@ -190,6 +199,7 @@ replies! {
     Seeds(Vec<communities::SeedRequest>),
     Element(Box<element::ElementDetail>),
     HoursShown(element::HoursShown),
+    Links(link::LinksDetail),
     Cards(Vec<cards::Card>),
     People(people::PeopleFound),
     Lookalikes(lookalikes::Alike),
@@ -213,7 +223,10 @@ replies! {
     Places(Vec<places::Place>),
     PlaceFound(places::PlaceFound),
     Addresses(crate::streets::found::AddressesFound),
+    Words(Vec<crate::vocabulary::VocabularyWord>),
     Agenda(agenda::Planned),
+    Conflicts(Vec<agenda::Occurrence>),
+    Reminders(reminders::RemindersDetail),
     Feed(Vec<feed::FeedItem>),
     Found(search::Found),
     SavedSearches(Vec<saved::SavedSearch>),
@@ -268,6 +281,7 @@ mod tests {
             "Cards",
             "People",
             "Lookalikes",
+            "LinksOf",
             "Posts",
             "ErasureGroups",
             "Bookmarks",
@@ -284,7 +298,10 @@ mod tests {
             "Places",
             "FindPlace",
             "Addresses",
+            "Vocabulary",
             "Agenda",
+            "Conflicts",
+            "Reminders",
             "Feed",
             "Search",
             "SavedSearches",
@@ -299,7 +316,7 @@ mod tests {
         assert_eq!(those(|runs| runs == Runs::Process), ["StopImport", "Dial", "Stop"]);
         assert_eq!(
             those(Runs::while_loading),
-            ["Places", "FindPlace", "StopImport", "Status", "Peers", "Dial", "Stop"]
+            ["Places", "FindPlace", "Vocabulary", "StopImport", "Status", "Peers", "Dial", "Stop"]
         );
     }
 }

@@ -9,6 +9,7 @@ mod clock;
 mod hours;
 mod land;
 mod lines;
+mod single;
 #[cfg(test)]
 mod tests;
 mod week;
@@ -18,6 +19,7 @@ pub use jiff::tz::TimeZone;
 pub use clock::{DAY_MS, Unclear, date_of, day_number, moment, of_days, with_clock};
 pub use hours::{Opening, Span, is_understood, opening, opens_on};
 pub use lines::{WhenLines, told, when_lines};
+pub use single::{before, from_on, single};
 pub use week::{DayHours, WEEK, week};
 
 use clock::{instant, midnight, wall};

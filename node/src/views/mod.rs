@@ -1,5 +1,6 @@
 //! The materialised views: what the entries held add up to. Derived; delete them and they come back the same.
 
+mod series;
 mod territories;
 #[cfg(test)]
 mod tests;
@@ -76,6 +77,8 @@ pub struct Views {
     waiting: BTreeSet<Scope>,
     /// Scopes with votes of which something has changed since it was asked for: at most as many as there are scopes.
     voted: BTreeSet<Scope>,
+    /// Scopes with terms of places in which something has changed since it was asked for: likewise.
+    claimed: BTreeSet<Scope>,
     /// How often a container was folded anew as a whole.
     refolds: u64,
     /// By their own logs: what peers may see of what is known here.
@@ -83,7 +86,9 @@ pub struct Views {
     /// People as each closed community knows them.
     within: BTreeMap<Scope, Within>,
     scopes: OrdMap<Scope, ScopeView>,
+    /// As they are shown: a series without the times of which something else takes the place.
     elements: OrdMap<ElementId, Arc<ElementView>>,
+    series: series::AllSeries,
     territories: OrdMap<ElementId, Arc<TerritoryView>>,
 }
 
@@ -228,8 +233,15 @@ impl Views {
         if view.governance.as_ref().is_some_and(|governance| !governance.proposals.is_empty()) {
             self.voted.insert(scope);
         }
+        if !view.claims.terms.is_empty() {
+            self.claimed.insert(scope);
+        }
+        let mut named = BTreeSet::new();
         for id in &elements {
-            let held = self.elements.get(id);
+            let before = self.scopes.get(&scope).and_then(|view| view.elements.get(id));
+            let both = [before, view.elements.get(id)].into_iter().flatten();
+            named.extend(both.filter_map(|element| element.instead.as_ref()).map(|instead| instead.said.series));
+            let held = self.said(id);
             let best = match view.elements.get(id).filter(|element| element.is_shown()) {
                 // The same id can stand in two scopes, while a move is half known: the later one is shown.
                 Some(new) => match held {
@@ -254,6 +266,7 @@ impl Views {
                 Some(element) => self.elements.insert(*id, element.clone()),
                 None => self.elements.remove(id),
             };
+            self.said_anew(id);
             changed.elements.push((*id, best));
         }
         if other {
@@ -264,6 +277,7 @@ impl Views {
             changed.vouches.extend(before.vouches.diff(&view.vouches).map(|item| *key_of(&item)));
         }
         self.scopes.insert(scope, view);
+        self.look_at_series(scope, &elements, named, changed);
     }
 
     /// The element as another scope shows it.
@@ -358,6 +372,10 @@ impl Views {
     /// Scopes with votes of which something has changed since this was asked last.
     pub fn take_voted(&mut self) -> BTreeSet<Scope> {
         std::mem::take(&mut self.voted)
+    }
+    /// Scopes with terms of places in which something has changed since this was asked last.
+    pub fn take_claimed(&mut self) -> BTreeSet<Scope> {
+        std::mem::take(&mut self.claimed)
     }
     /// The reducer of a scope, for what governs a container.
     #[must_use]

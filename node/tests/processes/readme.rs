@@ -146,6 +146,12 @@ impl Typed {
                 assert!(all >= SAMPLE && !self.has_post(id), "{out}");
                 assert!(out.contains("now stand in") || out.contains("nothing to prune"), "{out}");
             }
+            ["publish", "event", "--name", "Concert", ..] => {
+                let shown = self.json(&["show", id]);
+                let festival = self.json(&["show", shown["element"]["parent"].as_str().unwrap()]);
+                assert_eq!((&festival["element"]["name"], &festival["parts"][0]["id"]), (&json!("Fête"), &json!(id)));
+            }
+            ["come", event, ..] => assert_eq!(self.json(&["claims", event])["taken"], 2, "{out}"),
             ["publish", "event", ..] => assert_eq!(self.names(&["--kind", "event"]), ["Fête"]),
             ["feed"] => assert!(out.contains("  element  ") && out.contains("Ada  Fête"), "{out}"),
             ["agenda", ..] => assert!(out.contains("2027-06-21 18:00") && out.contains("Fête"), "{out}"),

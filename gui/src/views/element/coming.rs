@@ -8,7 +8,7 @@ use crate::{
 };
 use communaut_node::api::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms};
 use communaut_protocol::{
-    ElementId, IdentityId,
+    ElementId, EntryId,
     fold::{ClaimState, ElementView},
     op::Kind,
 };
@@ -63,7 +63,7 @@ impl Coming {
         if self.open != Some(on) {
             (self.open, self.failure, self.all, self.places) = (Some(on), None, false, None);
         }
-        let reading = cx.read(ClaimsOn { resource: on });
+        let reading = cx.read(ClaimsOn::all(on));
         let unread = reading.failure.as_ref().map(|failure| cx.failure(failure));
         let Some(claims) = reading.value else { return };
         if element.kind != Kind::Event && !claims.confirmed_by_owner && claims.list.is_empty() {
@@ -100,8 +100,9 @@ impl Coming {
                 && let Ok(capacity) = capacity
             {
                 // The rest stays as it is.
-                let (exclusive, confirmers) = (claims.exclusive, claims.confirmers.clone());
-                let terms = SetTerms { resource, capacity, exclusive, confirmers };
+                let (exclusive, confirmers, automatic) =
+                    (claims.exclusive, claims.confirmers.clone(), claims.automatic);
+                let terms = SetTerms { resource, capacity, exclusive, confirmers, automatic };
                 self.terms.send_for(cx.commands, resource, terms);
             }
             close = widgets::secondary(ui, &cx.t("cancel"), !busy).clicked();
@@ -124,7 +125,7 @@ impl Coming {
         };
         let free = !self.come.is_under_way_for(&resource);
         if widgets::secondary(ui, &cx.t(words), free).clicked() {
-            self.come.send_for(cx.commands, resource, Come { resource, places });
+            self.come.send_for(cx.commands, resource, Come::own(resource, places));
         }
     }
 
@@ -147,7 +148,7 @@ impl Coming {
     }
 
     fn person_ui(&mut self, ui: &mut Ui, cx: &ViewContext<'_>, on: ElementId, line: &ClaimLine, decides: bool) {
-        let name = cx.person(line.person);
+        let name = if line.guest.is_empty() { cx.person(line.person) } else { line.guest.clone() };
         let words = cx.tr("coming-person", &[("name", (&name).into()), ("places", usize::from(line.places).into())]);
         let free = decides && !self.decide.is_under_way_for(&on);
         let decided = widgets::line_with(
@@ -166,12 +167,14 @@ impl Coming {
             },
         );
         if let Some(given) = decided.filter(|_| free) {
-            self.decide(cx, on, vec![line.person], given);
+            self.decide(cx, on, vec![line.entry], given);
         }
     }
 
-    fn decide(&mut self, cx: &ViewContext<'_>, resource: ElementId, people: Vec<IdentityId>, given: bool) {
-        self.decide.send_for(cx.commands, resource, DecideClaims { resource, people, given });
+    /// Of no claims: of all who wait.
+    fn decide(&mut self, cx: &ViewContext<'_>, resource: ElementId, claims: Vec<EntryId>, given: bool) {
+        let decide = DecideClaims { claims, ..DecideClaims::of(resource, Vec::new(), given) };
+        self.decide.send_for(cx.commands, resource, decide);
     }
 }
 

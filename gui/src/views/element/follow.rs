@@ -27,7 +27,7 @@ pub fn follow_ui(
             let words = cx.t(if followers.me { "element-unfollow" } else { "element-follow" });
             if widgets::secondary(ui, &words, free).clicked() {
                 let state = if followers.me { LinkState::Left } else { LinkState::Accepted };
-                let link = Link { target: element.id, kind: LinkKind::Follower, state };
+                let link = Link::own(element.id, LinkKind::Follower, state);
                 linking.send_for(cx.commands, element.id, link);
             }
         }

@@ -254,6 +254,7 @@ impl Replica {
             && self.phase == Phase::Ready
         {
             self.tend_votes(me)?;
+            self.tend_claims(me);
         }
         self.fold_stale()?;
         self.erasures_due()

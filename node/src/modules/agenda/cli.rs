@@ -26,8 +26,8 @@ pub(crate) enum Args {
     /// Events between two days
     #[command(
         after_help = "JSON: {\"total\":n,\"cut\":n,\"events\":[{\"start\",\"end\",\"start_ms\",\"end_ms\",\"zone\",\
-        \"first_day\",\"last_day\",\"element\":{…}}]}, each time that one takes place; the days only of whole days; \
-        \"cut\" counts events with more times than are shown of one"
+        \"first_day\",\"last_day\",\"part_of\",\"element\":{…}}]}, each time that one takes place; the days \
+        only of whole days; \"cut\" counts events with more times than are shown of one"
     )]
     Agenda(Days),
 }
@@ -47,6 +47,9 @@ pub(crate) struct Days {
     /// Only inside this territory: a name or an id of `territory list`
     #[arg(long, value_name = "T")]
     pub territory: Option<String>,
+    /// Only what you go to
+    #[arg(long)]
+    pub mine: bool,
 }
 
 impl Args {
@@ -80,6 +83,7 @@ impl Days {
             to_ms: zone.end(&Moment::Day(to)).map_err(Failure::invalid)?,
             zone: zone.name.clone(),
             territory,
+            mine: self.mine,
         })
     }
 }
@@ -96,7 +100,7 @@ impl Prints for Shown {
         if events.is_empty() {
             return "no event in these days\n".to_owned();
         }
-        let mut out = table(events.iter().map(|event| row(event, &self.zone)).collect());
+        let mut out = rows(events, &self.zone);
         if *total > events.len() {
             add(&mut out, format_args!("{} of {total}; ask for fewer days or a territory\n", events.len()));
         }
@@ -112,17 +116,28 @@ impl Prints for Shown {
     }
 }
 
+/// One a line.
+pub(crate) fn rows(events: &[Occurrence], here: &Zone) -> String {
+    table(events.iter().map(|event| row(event, here)).collect())
+}
+
 fn row(event: &Occurrence, here: &Zone) -> Vec<String> {
     vec![
         when::time(event.start_ms, event.end_ms, event.days, &event.zone, here),
         short(&event.element.id),
-        title(&event.element),
+        if event.part_of.is_empty() { title(&event.element) } else { part_title(event) },
         line(&event.element.address),
     ]
 }
 
-fn value(event: &Occurrence) -> Value {
+fn part_title(event: &Occurrence) -> String {
+    format!("{} ({})", title(&event.element), line(&event.part_of))
+}
+
+/// As JSON.
+pub(crate) fn value(event: &Occurrence) -> Value {
     let mut fields = when::time_json(event.start_ms, event.end_ms, event.days, &event.zone);
+    fields.insert("part_of".into(), json!(event.part_of));
     fields.insert("element".into(), json::element(&event.element));
     Value::Object(fields)
 }

@@ -1,10 +1,12 @@
 //! Events between two moments.
 
 pub(crate) mod cli;
+mod own;
 mod queries;
+mod told;
 
 use super::territory::TerritoryId;
-use communaut_protocol::fold::ElementView;
+use communaut_protocol::{ElementId, fold::ElementView};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -19,6 +21,20 @@ pub struct Agenda {
     pub zone: String,
     /// Inside one territory; none: everything held.
     pub territory: Option<TerritoryId>,
+    /// Only what this node's person goes to.
+    #[serde(default)]
+    pub mine: bool,
+}
+
+/// What this node's person goes to at the same time as to an event: the first 20, by start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflicts {
+    /// To which.
+    pub resource: ElementId,
+    /// To which time of an event that repeats: the day that names it. None: the next ones within 60 days, at most 20.
+    pub on: Option<i32>,
+    /// From when on the next ones are, milliseconds since 1970 UTC.
+    pub from_ms: i64,
 }
 
 /// One time that an event takes place.
@@ -32,6 +48,9 @@ pub struct Occurrence {
     pub zone: String,
     /// Of whole days: the first and the last, counted from 1970-01-01.
     pub days: Option<(i32, i32)>,
+    /// The name of the event that it is a part of; empty: of none that is held.
+    #[serde(default)]
+    pub part_of: String,
     /// The event.
     pub element: Arc<ElementView>,
 }

@@ -1,6 +1,6 @@
 //! Events of the snapshot.
 
-use super::{Agenda, Occurrence, Planned};
+use super::{Agenda, Planned, own::own, told::occurrence};
 use crate::{
     failure::Failure,
     modules::{
@@ -8,7 +8,7 @@ use crate::{
         territory::{cells_of, holds},
     },
     snapshot::Snapshot,
-    times::{Stretch, TIMES_MAX, TIMES_TOTAL_MAX, Time, times},
+    times::{Stretch, TIMES_MAX, TIMES_TOTAL_MAX, Time},
 };
 use communaut_protocol::fold::ElementView;
 use jiff::tz::TimeZone;
@@ -16,21 +16,22 @@ use std::sync::Arc;
 
 impl Read for Agenda {
     fn read(&self, snapshot: &Snapshot) -> Result<Planned, Failure> {
-        let Self { from_ms, to_ms, zone, territory } = self;
+        let Self { from_ms, to_ms, zone, territory, mine } = self;
         if to_ms < from_ms {
             return Err(Failure::invalid("the agenda ends before it begins"));
         }
         let zone = TimeZone::get(zone).map_err(|_| Failure::invalid(format!("no time zone '{zone}' is known here")))?;
         let stretch = Stretch::new(*from_ms, *to_ms, &zone);
         let cells = territory.map(|id| cells_of(snapshot, id)).transpose()?;
+        let own = mine.then(|| own(snapshot));
         let (mut total, mut cut, mut found) = (0, 0, Vec::new());
         for element in snapshot.elements.values() {
-            let Some(when) = element.when.as_ref().filter(|_| !snapshot.together.is_hidden(element.id)) else {
+            if element.when.is_none() || snapshot.together.is_hidden(element.id) {
                 continue;
-            };
+            }
             if cells.as_ref().is_none_or(|cells| element.position.is_some_and(|at| holds(cells, at))) {
                 // One more than is shown tells that there are more.
-                let mut times = times(when, &stretch, TIMES_MAX + 1);
+                let mut times = self.shown(own.as_ref(), element, &stretch, TIMES_MAX + 1);
                 cut += usize::from(times.len() > TIMES_MAX);
                 times.truncate(TIMES_MAX);
                 total += times.len();
@@ -42,11 +43,7 @@ impl Read for Agenda {
             }
         }
         first_ones(&mut found);
-        let events = found.into_iter().filter_map(|(time, element)| {
-            let zone = element.when.as_ref()?.zone.clone();
-            let Time { start_ms, end_ms, days, .. } = time;
-            Some(Occurrence { start_ms, end_ms, zone, days, element: element.clone() })
-        });
+        let events = found.into_iter().filter_map(|(time, element)| occurrence(snapshot, element, time));
         Ok(Planned { total, cut, events: events.collect() })
     }
 }
@@ -95,7 +92,13 @@ mod tests {
         ada.core.replica.changed = true;
         let snapshot = ada.core.snapshot().unwrap();
         let of_days = |days: i64| {
-            let ask = Agenda { from_ms: begin, to_ms: begin + days * DAY_MS, zone: "UTC".into(), territory: None };
+            let ask = Agenda {
+                from_ms: begin,
+                to_ms: begin + days * DAY_MS,
+                zone: "UTC".into(),
+                territory: None,
+                mine: false,
+            };
             let planned = ask.read(&snapshot).unwrap();
             (planned.total, planned.cut)
         };

@@ -1,7 +1,7 @@
 //! Elements on the command line: their page, making and changing them.
 
 use super::{
-    ElementDetail, Retract, Show,
+    ChangedTime, ElementDetail, Retract, Show,
     card_cli::{Card, save},
     event_cli::Event,
 };
@@ -10,7 +10,7 @@ use crate::{
         choices::KindArg,
         json,
         print::Prints,
-        session::Session,
+        session::{Session, language},
         shared::WRITTEN,
         text::{add, at, blobs, facts, indent, line, lines, moment, role_name, short, table, title},
         when,
@@ -21,24 +21,34 @@ use crate::{
         post::{self, Reactions},
         same::{self, LikelySame},
     },
+    times::date_of,
+    vocabulary::{self, WordList},
 };
 use clap::{Args as ClapArgs, Subcommand};
-use communaut_protocol::fold::PostView;
+use communaut_protocol::{
+    fold::{ElementView, PostView},
+    op::Contact,
+};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Elements.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
     /// One element with its wall, its members and its proposals
     #[command(after_help = "JSON: {\"element\":{\"id\",\"kind\",\"name\",\"description\",\"lat\",\"lon\",\"address\",\
-        \"phone\",\"email\",\"website\",\"opening_hours\",\"tags\",\"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\
+        \"phone\",\"email\",\"website\",\"opening_hours\",\"tags\",\"subkind\",\"stage\",\"languages\",\
+        \"contacts\":[{\"kind\",\"value\"}],\"instead\":{\"series\",\"day\"},\
+        \"when\":{\"start\",\"end\",\"start_ms\",\"end_ms\",\
         \"zone\",\"first_day\",\"last_day\",\"repeat\":{\"every\",\"interval\",\"times\",\"until\",\"on\",\"except\"},\
         \"next\":{…}},\"parent\",\"files\":[{\"hash\",\"size\",\"type\",\"alt\"}],\"owner\",\"cell\",\
         \"container\",\"closed\":bool,\"provenance\":{\"source\",\"id\",\
         \"licence\"},\"sample\",\"updated_ms\"},\
         \"also\":[{\"id\",\"name\",\"owner\",\"owner_name\",\"source\",\"differs\":[field]}],\"shown_as\":id or \
         null,\"likely\":[{\"also\",\"likeness\":{\"name\",\"phone\",\"website\",\"metres\"}}],\
-        \"owner_name\",\"wall\":[post as in `posts`],\"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
+        \"owner_name\",\"wall\":[post as in `posts`],\"parts\":[element],\"parts_count\",\
+        \"changed\":[{\"day\",\"cancelled\",\"element\"}],\"changed_count\",\
+        \"proposals\":[id],\"roles\":[{\"person\",\"role\"}]}")]
     Show {
         /// The element's id, or its first characters
         id: String,
@@ -136,7 +146,8 @@ impl Prints for Box<ElementDetail> {
         let mut out = format!("{}\n", title(element));
         let provenance = element.provenance.as_ref();
         out += &facts(&[
-            ("kind", element.kind.name().to_owned()),
+            ("kind", kind_words(element)),
+            ("stage", line(&vocabulary::shown(Some(WordList::Stage), &element.stage, &language()))),
             ("id", element.id.to_string()),
             ("owner", owner),
             ("when", element.when.as_ref().map(when::text).unwrap_or_default()),
@@ -146,12 +157,19 @@ impl Prints for Box<ElementDetail> {
             ("email", line(&element.email)),
             ("website", line(&element.website)),
             ("hours", line(&element.opening_hours)),
+            ("languages", line(&element.languages.join(", "))),
             ("tags", line(&element.tags.join(", "))),
-            ("part of", element.parent.as_ref().map(short).unwrap_or_default()),
+            ("part of", self.part_of_words()),
             ("source", provenance.map(|from| line(&format!("{} {}", from.source, from.id))).unwrap_or_default()),
             ("licence", provenance.map(|from| line(&from.licence)).unwrap_or_default()),
             ("updated", moment(element.updated.ms())),
         ]);
+        if !element.contacts.is_empty() {
+            let kind = |kind: &str| line(&vocabulary::shown(Some(WordList::Contact), kind, &language()));
+            let row = |contact: &Contact| vec![kind(&contact.kind), line(&contact.value)];
+            out += "\ncontacts\n";
+            out += &indent(&table(element.contacts.iter().map(row).collect()));
+        }
         if !element.description.is_empty() {
             add(&mut out, format_args!("\n{}\n", lines(&element.description).trim()));
         }
@@ -172,6 +190,25 @@ impl Prints for Box<ElementDetail> {
                 vec![same::cli::by(&likely.also), line(&likely.also.name), same::cli::because(&likely.likeness)]
             };
             out += &indent(&table(self.likely.iter().map(row).collect()));
+        }
+        if !self.parts.is_empty() {
+            out += &format!("\nparts{}\n", more(self.parts.len(), self.parts_count));
+            let when = |part: &ElementView| part.when.as_ref().map(when::text).unwrap_or_default();
+            let row = |part: &Arc<ElementView>| vec![short(&part.id), kind_words(part), title(part), when(part)];
+            out += &indent(&table(self.parts.iter().map(row).collect()));
+        }
+        if !self.changed.is_empty() {
+            out += &format!("\ntimes that are otherwise{}\n", more(self.changed.len(), self.changed_count));
+            let when = |element: &ElementView| match &element.when {
+                _ if element.retracted => "cancelled".to_owned(),
+                Some(when) => format!("{}, {}", title(element), when::text(when)),
+                None => title(element),
+            };
+            let row = |changed: &ChangedTime| {
+                let day = date_of(changed.day).map(|day| day.to_string()).unwrap_or_default();
+                vec![day, short(&changed.element.id), when(&changed.element)]
+            };
+            out += &indent(&table(self.changed.iter().map(row).collect()));
         }
         if !self.roles.is_empty() {
             out += "\nmembers\n";
@@ -198,12 +235,43 @@ impl Prints for Box<ElementDetail> {
             "also": self.also,
             "shown_as": self.shown_as,
             "likely": self.likely,
+            "parts": self.parts.iter().map(|part| json::element(part)).collect::<Vec<_>>(),
+            "parts_count": self.parts_count,
+            "changed": self.changed.iter().map(|changed| json!({
+                "day": date_of(changed.day).map(|day| day.to_string()),
+                "cancelled": changed.element.retracted,
+                "element": json::element(&changed.element),
+            })).collect::<Vec<_>>(),
+            "changed_count": self.changed_count,
             "proposals": self.proposals,
             "roles": self.roles.iter().map(|(person, role)| {
                 json!({ "person": person, "role": role })
             }).collect::<Vec<_>>(),
         })
     }
+}
+
+impl ElementDetail {
+    fn part_of_words(&self) -> String {
+        match &self.part_of {
+            Some(parent) => format!("{} ({})", title(parent), short(&parent.id)),
+            None => self.element.parent.as_ref().map(short).unwrap_or_default(),
+        }
+    }
+}
+
+/// " (500 of 612)".
+fn more(shown: usize, count: usize) -> String {
+    if count > shown { format!(" ({shown} of {count})") } else { String::new() }
+}
+
+/// "organisation, cooperative".
+fn kind_words(element: &ElementView) -> String {
+    let kind = element.kind.name();
+    if element.subkind.is_empty() {
+        return kind.to_owned();
+    }
+    format!("{kind}, {}", line(&vocabulary::shown(WordList::of_kind(element.kind), &element.subkind, &language())))
 }
 
 /// What is said of a post of the wall.

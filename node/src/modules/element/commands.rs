@@ -9,6 +9,7 @@ use crate::{
     daemon::{dispatch::Act, replica::Replica},
     failure::{Failure, FailureCode},
     modules::Written,
+    vocabulary::{self, WordList},
 };
 use communaut_protocol::{
     ElementId, IdentityId, Position, Scope,
@@ -22,6 +23,7 @@ use std::collections::BTreeSet;
 
 #[cfg(test)]
 mod tests;
+mod times;
 
 impl Act for SaveElement {
     fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
@@ -71,10 +73,7 @@ impl Replica {
         let scope = match draft.kind {
             // A space of its own, for its members, its events and its proposals.
             Kind::Organisation | Kind::Project => Scope::container(position, id),
-            _ => match draft.parent {
-                Some(parent) => self.space_of(parent, me)?,
-                None => Scope::open(position),
-            },
+            _ => self.lies_in(&draft, me, position)?,
         };
         self.keeps_secret(&draft, Some(scope))?;
         if !scope.holds(position) {
@@ -89,6 +88,35 @@ impl Replica {
         let founding = founding.map(|founding| (scope, Op::Founding(founding)));
         let entries = self.write(me, std::iter::once(card).chain(founding).collect())?;
         Ok(Written { element: Some(id), entries })
+    }
+
+    /// Where something without a space of its own stands: in the named space, or with what it is a part of.
+    fn lies_in(&self, draft: &ElementDraft, me: IdentityId, position: Position) -> Result<Scope, Failure> {
+        let parent = draft.parent.map(|parent| self.element(parent)).transpose()?;
+        let has_space = |held: &ElementView| self.is_space_of(&held.scope, held.id);
+        let part_of = parent.filter(|held| !has_space(held) || draft.space.is_some_and(|space| space != held.id));
+        if let Some(held) = &part_of {
+            self.may_add_part(held, me)?;
+        }
+        match (draft.space.or(draft.parent.filter(|_| part_of.is_none())), part_of) {
+            (Some(space), _) => self.space_of(space, me),
+            (None, Some(held)) if !held.scope.container.is_zero() => Ok(held.scope),
+            (None, _) => Ok(Scope::open(position)),
+        }
+    }
+
+    /// Whether what somebody makes counts as a part of an element: a concert of a festival.
+    fn may_add_part(&self, held: &ElementView, me: IdentityId) -> Result<(), Failure> {
+        let contributes = !held.scope.container.is_zero() && self.role_in(held, me) >= Some(Role::Contributor);
+        if contributes || self.may_edit(held, me).is_ok() {
+            return Ok(());
+        }
+        let why = format!(
+            "'{}' belongs to someone else: its owner, and contributors of its organisation, add parts to it; make \
+             yours by itself, and `link` it",
+            held.name
+        );
+        Err(Failure::new(FailureCode::NotAllowed, why))
     }
 
     /// The scope of an organisation or project in which I may write.
@@ -143,7 +171,7 @@ impl Replica {
             if draft.parent != held.parent {
                 self.keeps_secret(&draft, Some(held.scope))?;
             }
-            let fields = only_changed(of_draft(&draft), &held);
+            let fields = only_changed(of_draft(&self.as_said(id, draft)), &held);
             if fields.is_empty() {
                 return Ok(Written { element: Some(id), entries: Vec::new() });
             }
@@ -151,6 +179,7 @@ impl Replica {
             return Ok(Written { element: Some(id), entries });
         }
         self.keeps_secret(&draft, Some(Scope::open(position)))?;
+        let draft = self.as_said(id, draft);
         let entries = self.write(me, self.move_ops(&held, position, only_said(of_draft(&draft)))?)?;
         Ok(Written { element: Some(id), entries })
     }
@@ -179,8 +208,11 @@ impl Replica {
             fields.push(Field::Blobs(held.blobs.clone()));
         }
         fields.sort_by_key(Field::key);
+        let mut gone = vec![Field::Retracted(true)];
+        // Where it was it says no longer that a time of a series does not take place.
+        gone.extend(held.instead.is_some().then_some(Field::Instead(None)));
         Ok(vec![
-            (held.scope, element_op(held.owner, held.seed, vec![Field::Retracted(true)])),
+            (held.scope, element_op(held.owner, held.seed, gone)),
             (Scope::open(to), element_op(held.owner, held.seed, fields)),
         ])
     }
@@ -247,6 +279,20 @@ pub(crate) fn checked(mut draft: ElementDraft) -> Result<ElementDraft, Failure> 
         return Err(Failure::invalid(format!("'{}' is an event: say when it begins and ends", draft.name)));
     }
     draft.tags = tidy_tags(draft.tags);
+    draft.subkind = vocabulary::slug(WordList::of_kind(draft.kind), &draft.subkind);
+    draft.stage = vocabulary::slug(Some(WordList::Stage), &draft.stage);
+    let mut languages: Vec<String> = Vec::new();
+    for tag in draft.languages.iter().map(|tag| tag.trim()).filter(|tag| !tag.is_empty()) {
+        if !languages.iter().any(|held| held == tag) {
+            languages.push(tag.to_owned());
+        }
+    }
+    draft.languages = languages;
+    for contact in &mut draft.contacts {
+        contact.kind = vocabulary::slug(Some(WordList::Contact), &contact.kind);
+        contact.value = clean(&contact.value, Lines::One).trim().to_owned();
+    }
+    draft.contacts.retain(|contact| !contact.value.is_empty());
     Ok(draft)
 }
 

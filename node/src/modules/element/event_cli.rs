@@ -1,6 +1,10 @@
 //! Events on the command line: when they take place, and how again.
 
-use super::card_cli::{Card, save};
+use super::{
+    ElementDraft,
+    card_cli::{Card, save},
+    time_cli::Which,
+};
 use crate::{
     cli::{
         session::Session,
@@ -30,6 +34,8 @@ pub(crate) struct Event {
     /// IANA time zone, e.g. Europe/Paris; by default the system's
     #[arg(long, value_parser = time::zone)]
     pub zone: Option<Zone>,
+    #[command(flatten)]
+    pub which: Which,
     #[command(flatten)]
     pub again: Again,
     #[command(flatten)]
@@ -83,9 +89,9 @@ fn weekday(text: &str) -> Result<u8, String> {
 
 impl Event {
     pub(super) fn save(self, session: &mut Session) -> Result<Written, Failure> {
-        let Self { start, end, zone, again, card } = self;
+        let Self { start, end, zone, which, again, card } = self;
         let edit = card.edit.is_some();
-        save(session, card, |draft| {
+        let finish = |draft: &mut ElementDraft| {
             if edit && draft.kind != Kind::Event {
                 return Err(Failure::invalid(format!("'{}' is a {} and not an event", draft.name, draft.kind.name())));
             }
@@ -106,7 +112,11 @@ impl Event {
                 (None, None) => None,
             };
             Ok(())
-        })
+        };
+        match which.day()? {
+            Some(day) => which.change(session, card, day, finish),
+            None => save(session, card, finish),
+        }
     }
 }
 

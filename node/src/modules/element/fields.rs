@@ -18,6 +18,12 @@ pub(crate) fn of_draft(draft: &ElementDraft) -> Vec<Field> {
         Field::When(draft.when.clone()),
         Field::Parent(draft.parent),
         Field::Sample(draft.sample),
+        Field::Subkind(draft.subkind.clone()),
+        Field::Stage(draft.stage.clone()),
+        Field::Languages(draft.languages.clone()),
+        Field::Contacts(draft.contacts.clone()),
+        Field::Instead(draft.instead),
+        Field::Foreign(draft.foreign.clone()),
     ]);
     fields
 }
@@ -159,8 +165,12 @@ pub(crate) fn put(draft: &mut ElementDraft, field: Field) {
         Field::Parent(parent) => draft.parent = parent,
         Field::Sample(sample) => draft.sample = sample,
         Field::Provenance(_) | Field::Retracted(_) | Field::Blobs(_) | Field::Unknown(..) => {}
-        Field::Subkind(_) | Field::Stage(_) | Field::Languages(_) | Field::Contacts(_) => {}
-        Field::Instead(_) | Field::Foreign(_) => {}
+        Field::Subkind(word) => draft.subkind = word,
+        Field::Stage(word) => draft.stage = word,
+        Field::Languages(languages) => draft.languages = languages,
+        Field::Contacts(contacts) => draft.contacts = contacts,
+        Field::Instead(instead) => draft.instead = instead,
+        Field::Foreign(text) => draft.foreign = text,
     }
 }
 

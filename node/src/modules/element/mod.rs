@@ -7,6 +7,7 @@ mod event_cli;
 pub(crate) mod fields;
 mod hours;
 mod queries;
+mod time_cli;
 
 pub(crate) use commands::{checked, element_op, required_position, tidy_tags};
 
@@ -19,10 +20,15 @@ use crate::times::DayHours;
 use communaut_protocol::{
     ElementId, EntryId, IdentityId, Position,
     fold::{ElementView, PostView},
-    op::{Kind, Role, When},
+    op::{Contact, Instead, Kind, Role, When},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// Parts of an element that an answer carries: more than a page shows.
+pub const PARTS_MAX: usize = 500;
+/// Changed times of a series that an answer carries.
+pub const CHANGED_MAX: usize = 500;
 
 /// One element, with its wall.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +66,31 @@ pub struct SaveElement {
     pub id: Option<ElementId>,
     /// All its fields.
     pub draft: Box<ElementDraft>,
+}
+
+/// Change one time of an event that repeats, or those from one on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeTime {
+    /// Of what.
+    pub series: ElementId,
+    /// The day on which it begins, counted from 1970-01-01, by which the time is named.
+    pub day: i32,
+    /// Whether the later ones are changed with it.
+    pub following: bool,
+    /// How.
+    pub change: TimeChange,
+}
+
+/// How a time is changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeChange {
+    /// To what the draft says; its repeating is that of those that follow.
+    Say(Box<ElementDraft>),
+    /// It does not take place.
+    Cancel,
+    /// One that was changed or cancelled is again as its series says.
+    AsSeries,
 }
 
 /// Take an element back, visibly.
@@ -105,6 +136,30 @@ pub struct ElementDetail {
     /// What is probably the same, and nobody has said so.
     #[serde(default)]
     pub likely: Vec<LikelySame>,
+    /// What it is a part of, where that is held.
+    #[serde(default)]
+    pub part_of: Option<Arc<ElementView>>,
+    /// Its parts, events first by their start: at most [`PARTS_MAX`].
+    #[serde(default)]
+    pub parts: Vec<Arc<ElementView>>,
+    /// How many it has.
+    #[serde(default)]
+    pub parts_count: usize,
+    /// Of an event that repeats its times that were changed or cancelled, by day: at most [`CHANGED_MAX`].
+    #[serde(default)]
+    pub changed: Vec<ChangedTime>,
+    /// How many these are.
+    #[serde(default)]
+    pub changed_count: usize,
+}
+
+/// A time of a series of which something else takes the place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedTime {
+    /// The day that names it, counted from 1970-01-01.
+    pub day: i32,
+    /// What takes its place; one that was taken back says that it does not take place.
+    pub element: Arc<ElementView>,
 }
 
 /// Followers of an element, as far as its scope is held.
@@ -132,8 +187,11 @@ pub struct ElementDraft {
     pub opening_hours: String,
     pub tags: Vec<String>,
     pub when: Option<When>,
-    /// The organisation or project in whose space it is made; fixed at creation.
+    /// What it is a part of: of an organisation or project it stands in the space, if no other is named; fixed at
+    /// creation.
     pub parent: Option<ElementId>,
+    /// The organisation or project in whose space it is made, where that is not the parent; fixed at creation.
+    pub space: Option<ElementId>,
     /// An organisation or project that only its members can find and read (SPEC.md §10); fixed at creation.
     pub closed: bool,
     /// Whether those who come to a closed community later read what was before; fixed at creation.
@@ -145,6 +203,16 @@ pub struct ElementDraft {
     #[serde(default)]
     pub keepers_agree: u8,
     pub sample: bool,
+    /// Which kind of organisation, event or place: a word of a vocabulary, or any.
+    pub subkind: String,
+    /// How far a project has come: likewise.
+    pub stage: String,
+    pub languages: Vec<String>,
+    pub contacts: Vec<Contact>,
+    /// Of which time of a series it takes the place.
+    pub instead: Option<Instead>,
+    /// JSON of another program.
+    pub foreign: String,
 }
 
 impl ElementDraft {
@@ -165,6 +233,12 @@ impl ElementDraft {
             when: held.when.clone(),
             parent: held.parent,
             sample: held.sample,
+            subkind: held.subkind.clone(),
+            stage: held.stage.clone(),
+            languages: held.languages.clone(),
+            contacts: held.contacts.clone(),
+            instead: held.instead.as_ref().map(|view| view.said),
+            foreign: held.foreign.clone(),
             ..Self::default()
         }
     }

@@ -59,7 +59,7 @@ impl Act for Correct {
             let why = format!("'{}' is yours to change: change it, rather than asking for it", held.name);
             return Err(Failure::invalid(why));
         }
-        let mut asked = only_changed(of_draft(&checked(*draft)?), &held);
+        let mut asked = only_changed(of_draft(&replica.as_said(held.id, checked(*draft)?)), &held);
         asked.extend(gone.then_some(Field::Retracted(true)));
         asked.sort_by_key(Field::key);
         let acceptable = changes(&held, asked.clone());

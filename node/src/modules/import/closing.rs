@@ -64,7 +64,7 @@ impl Replica {
             element.owner == me && from.is_some_and(|from| source.is_none_or(|source| source == from))
         };
         let mut gone = Vec::new();
-        for element in self.views.elements().values().filter(|element| of_source(element)) {
+        for element in self.views.all_said().filter(|element| of_source(element)) {
             if self.file_said(&element.seed).map_err(internal)?.is_some_and(|said| said.gone) {
                 gone.push(element.clone());
             }

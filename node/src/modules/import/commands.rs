@@ -306,7 +306,7 @@ impl Replica {
     ) -> Result<Gone, StoreError> {
         let mut gone = Gone::default();
         let (mut names, mut seeds) = (BTreeSet::new(), Vec::new());
-        for element in self.views.elements().values().filter(|element| element.owner == me && !element.retracted) {
+        for element in self.views.all_said().filter(|element| element.owner == me && !element.retracted) {
             let of_source = element.provenance.as_ref().is_some_and(|provenance| provenance.source == source);
             if of_source && !seen.contains(&element.seed) {
                 gone.count += 1;

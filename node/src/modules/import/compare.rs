@@ -60,7 +60,7 @@ pub(super) fn compare(
     // What does not fit the format's bounds is skipped by itself, not with its whole batch.
     let fields = checked_fields(me, seed, record, position)?;
     let id = element_id(me, &seed);
-    let shown = replica.views.elements().get(&id);
+    let shown = replica.views.said(&id);
     // Taken back it is shown nowhere; it lies where it lay, in this cell or in one beside it.
     let around = scopes_around(position, FAR_NORTH, FAR_EAST);
     let in_cell = |scope: &Scope| replica.views.scopes().get(scope).and_then(|view| view.elements.get(&id));

@@ -101,7 +101,7 @@ impl Replica {
     fn may_close(&self, these: &[ElementId]) -> Result<ToClose, Failure> {
         let (key, bearing) = (self.said_key(), self.bearing_words());
         let (mut closing, mut kept) = (Vec::new(), 0);
-        let there = these.iter().filter_map(|id| self.views.elements().get(id)).filter(|held| !held.retracted);
+        let there = these.iter().filter_map(|id| self.views.said(id)).filter(|held| !held.retracted);
         for held in there {
             let said = self.file_said(&held.seed).map_err(internal)?;
             if bearing.contains(&held.id) || !is_as_imported(held, said.as_ref(), &key) {
@@ -158,7 +158,7 @@ impl Replica {
             let from = held.provenance.as_ref();
             held.owner == me && !held.retracted && from.is_some_and(|from| from.source == source)
         };
-        self.views.elements().values().filter(move |held| of_source(held))
+        self.views.all_said().filter(move |held| of_source(held))
     }
 
     /// An error where nothing of that name is here; it names what may be meant.

@@ -166,7 +166,7 @@ fn whatever_is_written_in_a_closed_community_is_sealed_there() {
     let shown = ada.core.replica.views.elements().get(&round).unwrap().clone();
     assert_eq!((shown.name.as_str(), shown.scope, shown.parent), ("Grande ronde", scope, Some(watch)));
     let (kind, state) = (LinkKind::Attendee, LinkState::Accepted);
-    ada.ask(Command::Link(api::Link { target: round, kind, state })).unwrap();
+    ada.ask(Command::Link(api::Link::own(round, kind, state))).unwrap();
     for text in ["un", "deux"] {
         bob.say(watch, text).unwrap();
     }

@@ -197,8 +197,8 @@ impl World {
             self.write(who, wide, Op::Stub(StubOp { stub: stub.clone(), expires_ms: NOW_MS + DAY_MS }));
         }
         self.meet();
-        self.ask(C, Link { target: place, kind: LinkKind::Follower, state: LinkState::Accepted });
-        self.ask(D, Link { target: ball, kind: LinkKind::Attendee, state: LinkState::Requested });
+        self.ask(C, Link::own(place, LinkKind::Follower, LinkState::Accepted));
+        self.ask(D, Link::own(ball, LinkKind::Attendee, LinkState::Requested));
         let url = |page: &str| format!("https://example.org/{page}");
         let (title, note) = (String::from("Lavoirs"), String::new());
         for page in ["lavoirs", "fours"] {
@@ -244,20 +244,21 @@ impl World {
     fn places_are_asked_for(&mut self) {
         let resource = self.make(A, ElementDraft { kind: Kind::Place, name: "Atelier".into(), ..d() });
         self.meet();
-        self.ask(B, Come { resource, places: 2 });
-        self.ask(C, Come { resource, places: 1 });
+        self.ask(B, Come::own(resource, 2));
+        self.ask(C, Come::own(resource, 1));
         self.meet();
         let (bob, cleo) = (self.id(B), self.id(C));
-        let terms = SetTerms { resource, capacity: Some(2), exclusive: false, confirmers: vec![cleo] };
+        let terms =
+            SetTerms { resource, capacity: Some(2), exclusive: false, confirmers: vec![cleo], automatic: false };
         self.ask(A, terms.clone());
         self.meet();
         // Both give at once what there is only once.
-        self.ask(A, DecideClaims { resource, people: vec![bob], given: true });
-        self.ask(C, DecideClaims { resource, people: vec![cleo], given: true });
+        self.ask(A, DecideClaims::of(resource, vec![bob], true));
+        self.ask(C, DecideClaims::of(resource, vec![cleo], true));
         self.meet();
         self.ask(A, SetTerms { capacity: Some(1), ..terms });
-        self.ask(D, Come { resource, places: 1 });
-        self.ask(C, Come { resource, places: 0 });
+        self.ask(D, Come::own(resource, 1));
+        self.ask(C, Come::own(resource, 0));
         self.meet();
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 use communaut_protocol::{
     ElementId, EntryId, Hash, Position, Scope,
-    op::{BlobRef, Field, Kind, Op, When},
+    op::{BlobRef, Contact, Field, Kind, Op, When},
 };
 
 const FOIX: Position = Position { lat_e7: 429_650_000, lon_e7: 16_070_000 };
@@ -137,6 +137,45 @@ fn what_is_typed_with_signs_that_are_not_seen_is_written_without_them_and_only_o
     let before = ada.entries().len();
     ada.save(Some(id), &typed).unwrap();
     assert_eq!(ada.entries().len(), before);
+}
+
+#[test]
+fn words_of_the_vocabulary_are_taken_in_any_language_and_others_are_kept() {
+    let mut ada = Desk::of("Ada");
+    let contact = |kind: &str, value: &str| Contact { kind: kind.into(), value: value.into() };
+    let typed = ElementDraft {
+        subkind: "Coopérative".into(),
+        stage: "Phase 7".into(),
+        languages: vec!["fr".into(), " de ".into(), "fr".into()],
+        contacts: vec![
+            contact("Fédivers", " @pain@example.org\n"),
+            contact("pigeon-post", "Tour 4"),
+            contact("sms", " "),
+        ],
+        foreign: "{\"id\":7}".into(),
+        ..draft(Kind::Organisation, "Le Pain")
+    };
+    let id = ada.save(None, &typed).unwrap();
+    let held = |desk: &Desk, id| desk.core.replica.views.elements().get(&id).unwrap().clone();
+    let pain = held(&ada, id);
+    assert_eq!((pain.subkind.as_str(), pain.stage.as_str()), ("cooperative", "phase-7"));
+    assert_eq!(pain.languages, ["fr", "de"]);
+    assert_eq!(pain.contacts, [contact("fediverse", "@pain@example.org"), contact("pigeon-post", "Tour 4")]);
+    // What an edit does not touch stays, also by a move; the same again changes nothing.
+    let before = ada.entries().len();
+    ada.save(Some(id), &typed).unwrap();
+    assert_eq!(ada.entries().len(), before);
+    let shop =
+        ada.save(None, &ElementDraft { subkind: "jardin partagé".into(), ..draft(Kind::Place, "Jardin") }).unwrap();
+    let moved = ElementDraft { position: Some(FOIX), ..ElementDraft::of(&held(&ada, shop)) };
+    ada.save(Some(shop), &moved).unwrap();
+    assert_eq!((held(&ada, shop).subkind.as_str(), held(&ada, shop).position), ("shared-garden", Some(FOIX)));
+    // What is neither a word nor a slug is refused before anything is written.
+    let before = ada.entries().len();
+    let made = ada.save(None, &ElementDraft { subkind: "шум".into(), ..draft(Kind::Place, "Jardin") });
+    refused(&ada, before, made, "subkind");
+    let made = ada.save(None, &ElementDraft { languages: vec!["français".into()], ..draft(Kind::Place, "Jardin") });
+    refused(&ada, before, made, "languages");
 }
 
 /// The headers of what was written last, each with its total and whether it is a batch.

@@ -131,7 +131,7 @@ impl World {
 
         let confirmers = vec![self.id(C)];
         self.tend();
-        let terms = SetTerms { resource: series, capacity: Some(3), exclusive: false, confirmers };
+        let terms = SetTerms { resource: series, capacity: Some(3), exclusive: false, confirmers, automatic: false };
         self.wrote(A, terms);
         let day = i32::try_from(NOW_MS as i64 / DAY_MS).unwrap() + 7;
         let guest = |name: &str| ClaimOp { guest: name.into(), ..ClaimOp::of(series, 1) };
