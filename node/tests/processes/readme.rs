@@ -159,6 +159,15 @@ impl Typed {
                 assert_eq!((&told["quorum_percent"], &told["container_name"]), (&json!(50.0), &json!("Les Voisins")));
             }
             ["vote", _, choice] => assert_eq!(self.json(&["proposal", id])["tally"][*choice], 1),
+            ["sample", "make"] => {
+                let samples = || {
+                    let posts = self.posts();
+                    posts.iter().filter(|post| post["sample"] == true).count()
+                };
+                assert_eq!(samples(), 3, "{out}");
+                self.text(&["sample", "remove"]);
+                assert_eq!(samples(), 0);
+            }
             ["status"] => assert!(out.contains("state      ready"), "{out}"),
             _ => panic!("{args:?}: say here what this line of the README does"),
         }
