@@ -177,6 +177,15 @@ impl Typed {
                 let file = self.folder.path().join("data-calendars").join(format!("{name}.ics"));
                 assert!(std::fs::read_to_string(file).unwrap().contains("SUMMARY:Fête"), "{out}");
             }
+            ["sample", "make"] => {
+                let samples = || {
+                    let posts = self.posts();
+                    posts.iter().filter(|post| post["sample"] == true).count()
+                };
+                assert_eq!(samples(), 3, "{out}");
+                self.text(&["sample", "remove"]);
+                assert_eq!(samples(), 0);
+            }
             ["status"] => assert!(out.contains("state      ready"), "{out}"),
             _ => panic!("{args:?}: say here what this line of the README does"),
         }
