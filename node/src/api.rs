@@ -15,6 +15,7 @@ pub use crate::modules::{
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     cards::{CARDS_MAX, Card, Cards},
+    chat::{MESSAGES_MAX, ROOMS_MAX, ReadRoom, RoomLine, RoomPage, RoomRef, Rooms, Say, SayTo, SeeRoom, UNREAD_MAX},
     claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
@@ -36,10 +37,14 @@ pub use crate::modules::{
     },
     link::Link,
     lookalikes::{Alike, Lookalikes},
+    marks::{DRAFTS_MAX, Draft, Drafts, KeepDraft, Mute, MutedPeople, MutedPerson},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
     places::{Addresses, FindPlace, Place, PlaceFound, PlaceKind, Places},
-    post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
+    post::{
+        ANSWERS_COUNTED, EditPost, Mentioned, Mentions, POSTS_MAX, PostDetail, PostDraft, PostWord, Posts, REACTED_MAX,
+        React, Reacted, Reactions, SayOfPost, Thread, ThreadPost, ThreadShown,
+    },
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
@@ -51,10 +56,13 @@ pub use crate::modules::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Redraw, Territories, TerritoryId,
         TerritoryInfo, Unfollow,
     },
+    timeline::{
+        NEW_MAX, News as TimelineNew, PAGE_MAX, SeeTimeline, Timeline, TimelineKind, TimelineNews, TimelinePage,
+    },
 };
 pub use crate::snapshot::{
-    Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
-    UndoProgress,
+    Cursor, Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus,
+    Trouble, UndoProgress,
 };
 pub use crate::streets::{
     Pack, PackInfo,

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        address, agenda, bookmark, bundle, claim, communities, element, erasure, facts, feed, governance, identity,
-        import, link, node, post, pruning, same, saved, search, territory,
+        address, agenda, bookmark, bundle, chat, claim, communities, element, erasure, facts, feed, governance,
+        identity, import, link, marks, node, post, pruning, same, saved, search, territory, timeline,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -79,6 +79,12 @@ pub enum Command {
     #[command(flatten)]
     Post(post::cli::Args),
     #[command(flatten)]
+    Chat(chat::cli::Args),
+    #[command(flatten)]
+    Timeline(timeline::cli::Args),
+    #[command(flatten)]
+    Marks(marks::cli::Args),
+    #[command(flatten)]
     Bookmark(bookmark::Args),
     #[command(flatten)]
     Facts(facts::cli::Args),
@@ -126,6 +132,9 @@ impl Command {
             Self::Communities(args) => args.run(session),
             Self::Element(args) => args.run(session),
             Self::Bookmark(args) => args.run(session),
+            Self::Chat(args) => args.run(session),
+            Self::Timeline(args) => args.run(session),
+            Self::Marks(args) => args.run(session),
             Self::Facts(args) => args.run(session),
             Self::Same(args) => args.run(session),
             Self::Claim(args) => args.run(session),
