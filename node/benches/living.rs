@@ -10,7 +10,7 @@ mod author;
 
 use author::Author;
 use communaut_node::{
-    api::{Command, Cursor, Outcome, ReadRoom, RoomRef, Rooms, Snapshot, Timeline, TimelineKind, TimelineNews},
+    api::{Command, ListRooms, Outcome, PostCursor, ReadRoom, RoomRef, Snapshot, Timeline, TimelineKind, TimelineNews},
     views::Views,
 };
 use communaut_protocol::{
@@ -54,7 +54,7 @@ impl World {
     fn of(many: usize) -> Self {
         let (people, mut records): (Vec<Author>, Vec<Record>) =
             (0..PEOPLE).map(Author::new).map(|(author, entry)| (author, record(&entry))).unzip();
-        let fields = vec![Field::Kind(Kind::Place), Field::Name("Four".into()), Field::Position(Some(AT))];
+        let fields = vec![Field::Kind(Kind::Place), Field::Name("Four".into()), Field::Position(AT)];
         let place = ElementOp { owner: people[0].id, seed: vec![1; 16], fields };
         let mut world = Self { views: Views::default(), people, room: place.id(), ms: 1 };
         records.push(record(&world.people[0].write(Scope::open(AT), &Op::Element(Box::new(place)), 1)));
@@ -119,11 +119,11 @@ fn main() {
     let Outcome::Timeline(first) = read(feed()) else { unreachable!() };
     let Outcome::Room(page) = read(room.into()) else { unreachable!() };
     assert_eq!((first.posts.len(), page.messages.len(), page.room.messages), (SCREEN, SCREEN, many));
-    let newest: Cursor = first.newest.unwrap();
+    let newest: PostCursor = first.newest.unwrap();
     let mut lines = vec![
         ("feed: first screen", measured(|| drop(read(feed())))),
         ("room: first screen", measured(|| drop(read(room.into())))),
-        ("rooms: the list", measured(|| drop(read(Rooms { direct: false, limit: SCREEN }.into())))),
+        ("rooms: the list", measured(|| drop(read(ListRooms { direct: false, limit: SCREEN }.into())))),
     ];
     for (what, is_message) in [("feed: one more arrival, and that it is new", false), ("room: one more arrival", true)]
     {

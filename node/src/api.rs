@@ -15,7 +15,9 @@ pub use crate::modules::{
     bookmark::{BookmarkDetail, Bookmarks, KeepBookmark, RemoveBookmark},
     bundle::{BundleReport, BundleWritten, ReadBundle, WriteBundle},
     cards::{CARDS_MAX, Card, Cards},
-    chat::{MESSAGES_MAX, ROOMS_MAX, ReadRoom, RoomLine, RoomPage, RoomRef, Rooms, Say, SayTo, SeeRoom, UNREAD_MAX},
+    chat::{
+        ListRooms, MESSAGES_MAX, ROOMS_MAX, ReadRoom, RoomLine, RoomPage, RoomRef, Say, SayTo, SeeRoom, UNREAD_MAX,
+    },
     claim::{ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
@@ -56,13 +58,11 @@ pub use crate::modules::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Redraw, Territories, TerritoryId,
         TerritoryInfo, Unfollow,
     },
-    timeline::{
-        NEW_MAX, News as TimelineNew, PAGE_MAX, SeeTimeline, Timeline, TimelineKind, TimelineNews, TimelinePage,
-    },
+    timeline::{NEW_MAX, PAGE_MAX, SeeTimeline, Timeline, TimelineKind, TimelineNew, TimelineNews, TimelinePage},
 };
 pub use crate::snapshot::{
-    Cursor, Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus,
-    Trouble, UndoProgress,
+    Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, PostCursor, Snapshot,
+    StoreStatus, Trouble, UndoProgress,
 };
 pub use crate::streets::{
     Pack, PackInfo,

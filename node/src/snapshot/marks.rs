@@ -10,14 +10,14 @@ use std::{
 
 /// A place in what is said: from where a page goes on, and how far somebody has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Cursor {
+pub struct PostCursor {
     /// The stamp of the post there.
     pub stamp: Stamp,
     /// The post.
     pub id: EntryId,
 }
 
-impl Cursor {
+impl PostCursor {
     /// That of a post.
     #[must_use]
     pub fn of(post: &PostView) -> Self {
@@ -30,13 +30,13 @@ impl Cursor {
     }
 }
 
-impl fmt::Display for Cursor {
+impl fmt::Display for PostCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}-{}", self.stamp.0, self.id)
     }
 }
 
-impl FromStr for Cursor {
+impl FromStr for PostCursor {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.split_once('-').and_then(|(stamp, id)| Some((stamp.parse().ok()?, id.parse().ok()?)));
@@ -47,9 +47,9 @@ impl FromStr for Cursor {
 
 /// Marks of one person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Marks {
+pub struct ReadMarks {
     /// How far they have read, by the name of a room or timeline.
-    pub read: BTreeMap<String, Cursor>,
+    pub read: BTreeMap<String, PostCursor>,
     /// Whom they do not want to hear.
     pub muted: BTreeSet<IdentityId>,
 }

@@ -7,7 +7,7 @@ mod posts;
 pub(crate) mod test_support;
 mod trouble;
 
-pub use marks::{Cursor, Marks};
+pub use marks::{PostCursor, ReadMarks};
 pub use posts::{RETRACTED, may_pin};
 pub use trouble::Trouble;
 
@@ -239,7 +239,7 @@ pub struct Snapshot {
     /// Posts of all scopes, by time, wall and room.
     pub talk: Talk,
     /// How far this node's person has read, and whom they do not want to hear. Of this node alone.
-    pub marks: Arc<Marks>,
+    pub marks: Arc<ReadMarks>,
 }
 
 impl Snapshot {

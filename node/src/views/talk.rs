@@ -20,7 +20,7 @@ const LAST: At = (Stamp(u64::MAX), EntryId([0xff; 32]));
 
 /// Where messages are said: an element's room, that of an open cell, or a conversation of named persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Room {
+pub struct TalkRoom {
     /// In which scope.
     pub scope: Scope,
     /// Whose room; none: the open cell's.
@@ -29,7 +29,7 @@ pub struct Room {
     pub key: Option<KeyId>,
 }
 
-impl Room {
+impl TalkRoom {
     /// Of which a message is one; none: it is no message.
     #[must_use]
     pub fn of(post: &PostView) -> Option<Self> {
@@ -49,9 +49,9 @@ pub struct Talk {
     walls: OrdSet<(ElementId, Stamp, EntryId)>,
     /// By what they answer.
     answers: OrdSet<(EntryId, Stamp, EntryId)>,
-    messages: OrdSet<(Room, Stamp, EntryId)>,
+    messages: OrdSet<(TalkRoom, Stamp, EntryId)>,
     /// How many messages each room has.
-    rooms: OrdMap<Room, usize>,
+    rooms: OrdMap<TalkRoom, usize>,
     /// Who says of which entry that it is pinned, whether that counts or not.
     pins: OrdSet<(Scope, IdentityId, EntryId)>,
 }
@@ -82,7 +82,7 @@ impl Talk {
             return;
         }
         let (stamp, id) = (post.stamp, post.id);
-        if let Some(room) = Room::of(post) {
+        if let Some(room) = TalkRoom::of(post) {
             self.messages.insert((room, stamp, id));
             let count = self.rooms.get(&room).copied().unwrap_or_default();
             self.rooms.insert(room, count.saturating_add(1));
@@ -98,7 +98,7 @@ impl Talk {
         if self.posts.remove(&id).is_none() {
             return;
         }
-        if let Some(room) = Room::of(post) {
+        if let Some(room) = TalkRoom::of(post) {
             self.messages.remove(&(room, stamp, id));
             match self.rooms.get(&room).copied().unwrap_or_default().saturating_sub(1) {
                 0 => self.rooms.remove(&room),
@@ -159,22 +159,22 @@ impl Talk {
         all.filter_map(|(.., id)| self.posts.get(id))
     }
     /// The rooms in which something is said, and how many messages each has.
-    pub fn rooms(&self) -> impl Iterator<Item = (Room, usize)> {
+    pub fn rooms(&self) -> impl Iterator<Item = (TalkRoom, usize)> {
         self.rooms.iter().map(|(room, count)| (*room, *count))
     }
     /// How many messages a room has.
     #[must_use]
-    pub fn count(&self, room: &Room) -> usize {
+    pub fn count(&self, room: &TalkRoom) -> usize {
         self.rooms.get(room).copied().unwrap_or_default()
     }
     /// The messages of a room before a place, the latest stamp first.
-    pub fn messages(&self, room: Room, before: Option<At>) -> impl Iterator<Item = &Arc<PostView>> {
+    pub fn messages(&self, room: TalkRoom, before: Option<At>) -> impl Iterator<Item = &Arc<PostView>> {
         let (stamp, id) = before.unwrap_or(LAST);
         let all = self.messages.range((room, Stamp::default(), FIRST)..(room, stamp, id));
         all.rev().filter_map(|(.., id)| self.posts.get(id))
     }
     /// The messages of a room after a place, the earliest stamp first; of no place: all.
-    pub fn messages_after(&self, room: Room, after: Option<At>) -> impl Iterator<Item = &Arc<PostView>> {
+    pub fn messages_after(&self, room: TalkRoom, after: Option<At>) -> impl Iterator<Item = &Arc<PostView>> {
         let (stamp, id) = after.unwrap_or_default();
         let later = self.messages.range((Bound::Excluded((room, stamp, id)), Bound::Included((room, LAST.0, LAST.1))));
         later.filter_map(|(.., id)| self.posts.get(id))

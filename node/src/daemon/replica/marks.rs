@@ -2,7 +2,7 @@
 
 use super::Replica;
 use crate::{
-    snapshot::{Cursor, Marks},
+    snapshot::{PostCursor, ReadMarks},
     store::{Store, StoreError},
 };
 use communaut_protocol::{IdentityId, entry::hash};
@@ -19,10 +19,10 @@ pub(crate) const MARKS_MAX: usize = 5_000;
 pub(crate) const MUTED_MAX: usize = 10_000;
 
 /// As they were kept. What is not understood is passed over.
-pub(super) fn load(store: &Store) -> Result<Marks, StoreError> {
-    let mut marks = Marks::default();
+pub(super) fn load(store: &Store) -> Result<ReadMarks, StoreError> {
+    let mut marks = ReadMarks::default();
     for (_, bytes) in store.meta_under(READ)?.into_iter().take(MARKS_MAX) {
-        marks.read.extend(serde_json::from_slice::<(String, Cursor)>(&bytes).ok());
+        marks.read.extend(serde_json::from_slice::<(String, PostCursor)>(&bytes).ok());
     }
     let muted = store.meta_under(MUTED)?.into_iter().take(MUTED_MAX);
     marks.muted.extend(muted.filter_map(|(key, _)| key.strip_prefix(MUTED)?.parse::<IdentityId>().ok()));
@@ -35,7 +35,7 @@ fn key(name: &str) -> String {
 
 impl Replica {
     /// Remember how far something was read. A mark never goes back.
-    pub(crate) fn mark_read(&mut self, name: String, to: Cursor) -> Result<(), StoreError> {
+    pub(crate) fn mark_read(&mut self, name: String, to: PostCursor) -> Result<(), StoreError> {
         if self.marks.read.get(&name).is_some_and(|held| *held >= to) {
             return Ok(());
         }

@@ -27,7 +27,7 @@ use super::{clocks::Clocks, keys::Keys, opening, vault::Vault};
 use crate::{
     entropy::Entropy,
     failure::Failure,
-    snapshot::{Followed, Marks, Me, OwnFork, Phase, Trouble},
+    snapshot::{Followed, Me, OwnFork, Phase, ReadMarks, Trouble},
     store::{Placed, Store, StoreError},
     streets::PackInfo,
     views::{ElementChanges, Views},
@@ -86,7 +86,7 @@ pub(crate) struct Replica {
     pub closed: BTreeSet<LogId>,
     pub private: Private,
     /// How far this person has read, and whom they do not want to hear.
-    pub marks: Arc<Marks>,
+    pub marks: Arc<ReadMarks>,
     /// What others ask in wraps, and nobody has answered yet.
     pub waiting: Vec<wrap_inbox::Request>,
     pub followed: Arc<Vec<Followed>>,

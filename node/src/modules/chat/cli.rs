@@ -1,6 +1,6 @@
 //! `chat`: rooms, and messages to one person.
 
-use super::{ReadRoom, RoomLine, RoomPage, RoomRef, Rooms, Say, SayTo, SeeRoom};
+use super::{ListRooms, ReadRoom, RoomLine, RoomPage, RoomRef, Say, SayTo, SeeRoom};
 use crate::{
     cli::{
         print::{Prints, Wrote},
@@ -13,7 +13,7 @@ use crate::{
         EditPost, PostDetail, PostWord, SayOfPost,
         cli::{detail_json, muted},
     },
-    snapshot::Cursor,
+    snapshot::PostCursor,
 };
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ pub(crate) enum Chat {
         room: String,
         /// Those before, from where the last answer began
         #[arg(long, value_name = "CURSOR")]
-        before: Option<Cursor>,
+        before: Option<PostCursor>,
         /// The most to show
         #[arg(long, default_value_t = 50)]
         limit: usize,
@@ -108,7 +108,7 @@ impl Args {
 impl Chat {
     fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
         Ok(match self {
-            Self::Rooms { direct, limit } => Box::new(session.ask(Rooms { direct, limit })?),
+            Self::Rooms { direct, limit } => Box::new(session.ask(ListRooms { direct, limit })?),
             Self::Say { room, text, reply_to } => {
                 let room = room_of(session, &room)?;
                 let reply_to = reply_to.map(|id| message(session, room, &id)).transpose()?;
@@ -157,7 +157,7 @@ fn room_of(session: &mut Session, text: &str) -> Result<RoomRef, Failure> {
     if let Ok(key) = wanted.parse() {
         return Ok(RoomRef::Direct(key));
     }
-    let all = session.ask(Rooms { direct: true, limit: super::ROOMS_MAX })?;
+    let all = session.ask(ListRooms { direct: true, limit: super::ROOMS_MAX })?;
     let fits = |room: &RoomLine| match room.room {
         RoomRef::Direct(key) => wanted.len() >= 4 && key.to_string().starts_with(&wanted.to_lowercase()),
         RoomRef::Element(_) | RoomRef::Cell(_) => false,
@@ -251,7 +251,7 @@ impl Prints for Box<RoomPage> {
         out + &muted(self.muted)
     }
     fn json(&self) -> Value {
-        let cursor = |at: Option<Cursor>| at.map(|cursor| cursor.to_string());
+        let cursor = |at: Option<PostCursor>| at.map(|cursor| cursor.to_string());
         json!({
             "room": room_json(&self.room),
             "messages": self.messages.iter().map(detail_json).collect::<Vec<_>>(),

@@ -18,7 +18,7 @@ use crate::{
         Done, Written,
         post::{PostDraft, all_mentioned},
     },
-    views::talk::Room,
+    views::talk::TalkRoom,
 };
 use communaut_protocol::{
     EntryId, IdentityId, Position,
@@ -36,7 +36,7 @@ impl Act for Say {
         let room = room_of(self.room, replica.views.elements(), replica.views.talk())?;
         let mentions = all_mentioned(&self.text, self.mentions, || replica.views.everybody())?;
         if let Some(answered) = self.reply_to
-            && replica.views.talk().post(answered).and_then(|post| Room::of(post)) != Some(room)
+            && replica.views.talk().post(answered).and_then(|post| TalkRoom::of(post)) != Some(room)
         {
             let why = format!(
                 "the message {} is not of this room: only what is said here is answered here",
@@ -92,7 +92,7 @@ fn said(text: &str) -> Result<String, Failure> {
 }
 
 impl Replica {
-    fn say(&mut self, me: IdentityId, room: Room, words: Words) -> Result<Written, Failure> {
+    fn say(&mut self, me: IdentityId, room: TalkRoom, words: Words) -> Result<Written, Failure> {
         let Words { text, reply_to, mentions } = words;
         let view = self.views.scopes().get(&room.scope);
         let after = match room.key {
@@ -127,7 +127,7 @@ impl Replica {
     }
 
     /// Of the latest messages of a conversation those that no other of these follows.
-    fn seen_last_privately(&self, room: Room) -> Vec<EntryId> {
+    fn seen_last_privately(&self, room: TalkRoom) -> Vec<EntryId> {
         let latest: Vec<_> = self.views.talk().messages(room, None).take(SEEN_AMONG).collect();
         let followed: BTreeSet<EntryId> =
             latest.iter().flat_map(|post| post.after.iter().chain(&post.reply_to)).copied().collect();
@@ -139,7 +139,7 @@ impl Replica {
 }
 
 /// The middle of the cell whose room it is.
-fn centre(room: &Room) -> Option<Position> {
+fn centre(room: &TalkRoom) -> Option<Position> {
     let (from, to) = room.scope.cell.bounds();
     let between = |a: i32, b: i32| (a / 2).saturating_add(b / 2);
     let at = Position { lat_e7: between(from.lat_e7, to.lat_e7), lon_e7: between(from.lon_e7, to.lon_e7) };

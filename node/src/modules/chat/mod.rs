@@ -8,7 +8,7 @@ mod queries;
 mod tests;
 
 use super::post::PostDetail;
-use crate::{snapshot::Cursor, views::talk::Room};
+use crate::{snapshot::PostCursor, views::talk::TalkRoom};
 use communaut_protocol::{Cell, ElementId, EntryId, IdentityId, KeyId};
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub enum RoomRef {
 
 /// Rooms in which something is said, and those of one's communities: the one with the latest message first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rooms {
+pub struct ListRooms {
     /// Only conversations of named persons.
     pub direct: bool,
     /// The most to return, at most [`ROOMS_MAX`].
@@ -67,7 +67,7 @@ pub struct ReadRoom {
     /// Which.
     pub room: RoomRef,
     /// Only what was said before; none: the latest.
-    pub before: Option<Cursor>,
+    pub before: Option<PostCursor>,
     /// The most to return, at most [`MESSAGES_MAX`].
     pub limit: usize,
 }
@@ -80,11 +80,11 @@ pub struct RoomPage {
     /// In the order in which they were said, among themselves.
     pub messages: Vec<PostDetail>,
     /// From where the page before goes on; none: nothing was said before.
-    pub before: Option<Cursor>,
+    pub before: Option<PostCursor>,
     /// How far this page goes: for [`SeeRoom`].
-    pub newest: Option<Cursor>,
+    pub newest: Option<PostCursor>,
     /// How far it had been read.
-    pub read: Option<Cursor>,
+    pub read: Option<PostCursor>,
     /// Messages of people who are not heard: left out, and counted.
     pub muted: usize,
 }
@@ -118,11 +118,11 @@ pub struct SeeRoom {
     /// Which.
     pub room: RoomRef,
     /// How far.
-    pub to: Cursor,
+    pub to: PostCursor,
 }
 
 /// By what it is remembered how far a room was read.
-fn mark(room: &Room) -> String {
+fn mark(room: &TalkRoom) -> String {
     let of = room.of.map(|id| id.to_string()).unwrap_or_default();
     let key = room.key.map(|key| key.to_string()).unwrap_or_default();
     format!("room {} {} {of} {key}", room.scope.cell, room.scope.container)

@@ -1,11 +1,11 @@
 //! Rooms of the snapshot: a page is read without a look at the rest.
 
-use super::{MESSAGES_MAX, ROOMS_MAX, ReadRoom, RoomLine, RoomPage, RoomRef, Rooms, UNREAD_MAX, mark};
+use super::{ListRooms, MESSAGES_MAX, ROOMS_MAX, ReadRoom, RoomLine, RoomPage, RoomRef, UNREAD_MAX, mark};
 use crate::{
     failure::Failure,
     modules::{Read, post::PostDetail},
-    snapshot::{Cursor, Snapshot},
-    views::talk::{Room, Talk},
+    snapshot::{PostCursor, Snapshot},
+    views::talk::{Talk, TalkRoom},
 };
 use communaut_protocol::{
     ElementId, IdentityId, Scope,
@@ -22,15 +22,15 @@ pub(super) fn room_of(
     room: RoomRef,
     elements: &OrdMap<ElementId, Arc<ElementView>>,
     talk: &Talk,
-) -> Result<Room, Failure> {
+) -> Result<TalkRoom, Failure> {
     match room {
         RoomRef::Element(id) => {
             let element = elements.get(&id);
             let element =
                 element.ok_or_else(|| Failure::not_found(format!("no element {} is held here", id.short())))?;
-            Ok(Room { scope: element.scope, of: Some(id), key: None })
+            Ok(TalkRoom { scope: element.scope, of: Some(id), key: None })
         }
-        RoomRef::Cell(cell) => Ok(Room { scope: Scope { cell, container: ElementId::ZERO }, of: None, key: None }),
+        RoomRef::Cell(cell) => Ok(TalkRoom { scope: Scope { cell, container: ElementId::ZERO }, of: None, key: None }),
         RoomRef::Direct(key) => {
             let found = talk.rooms().map(|(room, _)| room).find(|room| room.key == Some(key));
             found.ok_or_else(|| Failure::not_found(format!("no conversation {} is held here", key.short())))
@@ -39,22 +39,22 @@ pub(super) fn room_of(
 }
 
 /// Who takes part in a conversation of named persons: who began it, whom that addressed, and who answered last.
-pub(super) fn people_of(talk: &Talk, room: Room) -> BTreeSet<IdentityId> {
+pub(super) fn people_of(talk: &Talk, room: TalkRoom) -> BTreeSet<IdentityId> {
     let first = talk.messages_after(room, None).next();
     let begun = first.into_iter().flat_map(|post| post.mentions.iter().copied().chain([post.author]));
     begun.chain(talk.messages(room, None).take(LAST_AMONG).map(|post| post.author)).collect()
 }
 
 /// The conversation of exactly these: of several that were begun at once, the same everywhere.
-pub(super) fn conversation(talk: &Talk, people: &BTreeSet<IdentityId>) -> Option<Room> {
+pub(super) fn conversation(talk: &Talk, people: &BTreeSet<IdentityId>) -> Option<TalkRoom> {
     let all = talk.rooms().map(|(room, _)| room).filter(|room| room.key.is_some());
     let theirs = all.filter(|room| people_of(talk, *room) == *people);
     theirs.min_by_key(|room| talk.messages_after(*room, None).next().map(|first| (first.stamp, first.id)))
 }
 
-impl Read for Rooms {
+impl Read for ListRooms {
     fn read(&self, snapshot: &Snapshot) -> Result<Vec<RoomLine>, Failure> {
-        let mut rooms: BTreeSet<Room> = snapshot.talk.rooms().map(|(room, _)| room).collect();
+        let mut rooms: BTreeSet<TalkRoom> = snapshot.talk.rooms().map(|(room, _)| room).collect();
         if let Some(me) = snapshot.overview.me.as_ref().map(|me| me.id) {
             let mine = |scope: &Scope| snapshot.my_role(scope).is_some();
             let spaces =
@@ -62,10 +62,10 @@ impl Read for Rooms {
             rooms.extend(
                 spaces
                     .filter(|(_, id)| *id != me.into() && snapshot.elements.contains_key(id))
-                    .map(|(scope, id)| Room { scope, of: Some(id), key: None }),
+                    .map(|(scope, id)| TalkRoom { scope, of: Some(id), key: None }),
             );
         }
-        let mut found: Vec<(Option<_>, Room)> = rooms
+        let mut found: Vec<(Option<_>, TalkRoom)> = rooms
             .into_iter()
             .filter(|room| room.key.is_some() || !self.direct)
             .map(|room| (snapshot.talk.messages(room, None).next().map(|post| (post.stamp, post.id)), room))
@@ -80,11 +80,11 @@ impl Read for ReadRoom {
     fn read(&self, snapshot: &Snapshot) -> Result<Box<RoomPage>, Failure> {
         let room = room_of(self.room, &snapshot.elements, &snapshot.talk)?;
         let limit = self.limit.clamp(1, MESSAGES_MAX);
-        let mut all = snapshot.talk.messages(room, self.before.map(Cursor::at));
+        let mut all = snapshot.talk.messages(room, self.before.map(PostCursor::at));
         let page: Vec<Arc<PostView>> = all.by_ref().take(limit).cloned().collect();
-        let oldest = page.last().map(|post| Cursor::of(post));
+        let oldest = page.last().map(|post| PostCursor::of(post));
         let before = oldest.filter(|_| all.next().is_some());
-        let newest = page.first().map(|post| Cursor::of(post));
+        let newest = page.first().map(|post| PostCursor::of(post));
         let heard: Vec<Arc<PostView>> = page.iter().filter(|post| !snapshot.is_muted(post.author)).cloned().collect();
         let muted = page.len().saturating_sub(heard.len());
         let messages = in_order(&heard).iter().map(|post| PostDetail::of(snapshot, post)).collect();
@@ -94,7 +94,7 @@ impl Read for ReadRoom {
 }
 
 /// A room, as a list shows it.
-fn line(snapshot: &Snapshot, room: Room) -> RoomLine {
+fn line(snapshot: &Snapshot, room: TalkRoom) -> RoomLine {
     let me = snapshot.overview.me.as_ref().map(|me| me.id);
     let heard = |post: &&Arc<PostView>| !snapshot.is_muted(post.author);
     let read = snapshot.marks.read.get(&mark(&room)).map(|cursor| cursor.at());

@@ -1,13 +1,13 @@
 //! Rooms, on whole nodes.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use super::{ReadRoom, RoomLine, RoomPage, RoomRef, Rooms, Say, SayTo, SeeRoom};
+use super::{ListRooms, ReadRoom, RoomLine, RoomPage, RoomRef, Say, SayTo, SeeRoom};
 use crate::{
     api,
     daemon::desk::{Desk, MONACO, carry},
     failure::Failure,
     modules::{Command, Outcome, Read, post::Posts},
-    snapshot::Cursor,
+    snapshot::PostCursor,
 };
 use communaut_protocol::{ElementId, EntryId, op::Kind};
 
@@ -16,10 +16,10 @@ fn say(desk: &mut Desk, room: RoomRef, text: &str, reply_to: Option<EntryId>) ->
 }
 
 fn rooms(desk: &mut Desk) -> Vec<RoomLine> {
-    Rooms { direct: false, limit: 100 }.read(&desk.shown()).unwrap()
+    ListRooms { direct: false, limit: 100 }.read(&desk.shown()).unwrap()
 }
 
-fn read(desk: &mut Desk, room: RoomRef, before: Option<Cursor>, limit: usize) -> RoomPage {
+fn read(desk: &mut Desk, room: RoomRef, before: Option<PostCursor>, limit: usize) -> RoomPage {
     *ReadRoom { room, before, limit }.read(&desk.shown()).unwrap()
 }
 
@@ -120,7 +120,7 @@ fn the_room_of_a_closed_community_is_sealed_and_two_that_began_at_once_agree() {
     bob.write(SayTo { person: to_ada, text: "d".into() }).unwrap();
     carry(&mut [&mut ada, &mut bob]);
     let of = |desk: &mut Desk| {
-        let direct = Rooms { direct: true, limit: 9 }.read(&desk.shown()).unwrap();
+        let direct = ListRooms { direct: true, limit: 9 }.read(&desk.shown()).unwrap();
         direct.iter().map(|room| (room.room, room.messages)).collect::<Vec<_>>()
     };
     let all = of(&mut ada);

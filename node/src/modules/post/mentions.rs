@@ -48,7 +48,7 @@ pub(crate) fn all_mentioned(
     named: Vec<IdentityId>,
     people: impl FnOnce() -> IdentityBook,
 ) -> Result<Vec<IdentityId>, Failure> {
-    let typed = text.contains('@').then(|| mentioned(text, &people()).people).unwrap_or_default();
+    let typed = if text.contains('@') { mentioned(text, &people()).people } else { Vec::new() };
     let all: BTreeSet<IdentityId> = named.into_iter().chain(typed.into_iter().map(|(id, _)| id)).collect();
     if all.len() > MENTIONS_MAX {
         let why = format!("{} people are addressed by name: a post addresses at most {MENTIONS_MAX}", all.len());

@@ -1,6 +1,6 @@
 //! `timeline`: posts a page at a time, and what is new.
 
-use super::{News, SeeTimeline, Timeline, TimelineKind, TimelineNews, TimelinePage};
+use super::{SeeTimeline, Timeline, TimelineKind, TimelineNew, TimelineNews, TimelinePage};
 use crate::{
     cli::{
         print::Prints,
@@ -16,7 +16,7 @@ use crate::{
         },
         search::Query,
     },
-    snapshot::Cursor,
+    snapshot::PostCursor,
 };
 use clap::{Args as ClapArgs, Subcommand};
 use serde_json::{Value, json};
@@ -58,10 +58,10 @@ pub(crate) struct TimelineArgs {
     to: Option<Moment>,
     /// The page after this place: the cursor that the last answer told
     #[arg(long, value_name = "CURSOR")]
-    before: Option<Cursor>,
+    before: Option<PostCursor>,
     /// Only how much is new since a place, or since it was seen last; what was seen stays
     #[arg(long, value_name = "CURSOR", num_args = 0..=1, conflicts_with = "before")]
-    new: Option<Option<Cursor>>,
+    new: Option<Option<PostCursor>>,
     /// The most to show
     #[arg(long, default_value_t = 50)]
     limit: usize,
@@ -124,7 +124,7 @@ impl Prints for Box<TimelinePage> {
         out + &muted(self.muted)
     }
     fn json(&self) -> Value {
-        let cursor = |at: Option<Cursor>| at.map(|cursor| cursor.to_string());
+        let cursor = |at: Option<PostCursor>| at.map(|cursor| cursor.to_string());
         let posts = |posts: &[PostDetail]| posts.iter().map(detail_json).collect::<Vec<_>>();
         json!({
             "pinned": posts(&self.pinned),
@@ -138,12 +138,12 @@ impl Prints for Box<TimelinePage> {
 }
 
 /// What was not seen yet is said to be new.
-fn mark_new(detail: &PostDetail, read: Option<Cursor>) -> String {
-    let new = read.is_some_and(|read| Cursor::of(&detail.post) > read);
+fn mark_new(detail: &PostDetail, read: Option<PostCursor>) -> String {
+    let new = read.is_some_and(|read| PostCursor::of(&detail.post) > read);
     if new { format!("new:\n{}", indent(&detail_text(detail))) } else { detail_text(detail) }
 }
 
-impl Prints for News {
+impl Prints for TimelineNew {
     fn text(&self) -> String {
         let more = if self.more { " or more" } else { "" };
         match self.posts {

@@ -31,7 +31,17 @@ enum What {
     Home,
     Wall(ElementId),
     Cell(Cell),
-    Selection { cells: Vec<Vec<Cell>>, words: Vec<String>, tags: Vec<String>, kinds: Vec<Kind>, from: Stamp, to: Stamp },
+    Selection(Box<Selected>),
+}
+
+/// What is looked for.
+struct Selected {
+    cells: Vec<Vec<Cell>>,
+    words: Vec<String>,
+    tags: Vec<String>,
+    kinds: Vec<Kind>,
+    from: Stamp,
+    to: Stamp,
 }
 
 impl<'a> Matching<'a> {
@@ -51,21 +61,21 @@ impl<'a> Matching<'a> {
 
     /// The element whose wall is asked for.
     pub fn wall(&self) -> Option<ElementId> {
-        match self.what {
-            What::Wall(id) => Some(id),
-            What::Home | What::Cell(_) | What::Selection { .. } => None,
+        match &self.what {
+            What::Wall(id) => Some(*id),
+            What::Home | What::Cell(_) | What::Selection(_) => None,
         }
     }
 
     /// No post of this stamp or of an earlier one fits.
     pub fn ends_before(&self, stamp: Stamp) -> bool {
-        matches!(self.what, What::Selection { from, .. } if stamp < from)
+        matches!(&self.what, What::Selection(selected) if stamp < selected.from)
     }
 
     /// The first stamp that is too late for all.
     pub fn until(&self) -> Option<Stamp> {
-        match self.what {
-            What::Selection { to, .. } => Some(to),
+        match &self.what {
+            What::Selection(selected) => Some(selected.to),
             What::Home | What::Wall(_) | What::Cell(_) => None,
         }
     }
@@ -75,7 +85,8 @@ impl<'a> Matching<'a> {
             What::Wall(id) => post.wall == Some(*id),
             What::Cell(cell) => place_of(self.snapshot, post).is_some_and(|at| at.cell(cell.len()) == *cell),
             What::Home => self.at_home(post),
-            What::Selection { cells, words, tags, kinds, from, to } => {
+            What::Selection(selected) => {
+                let Selected { cells, words, tags, kinds, from, to } = selected.as_ref();
                 let wall = post.wall.and_then(|id| self.snapshot.elements.get(&id));
                 let inside = || {
                     let at = place_of(self.snapshot, post);
@@ -129,12 +140,12 @@ fn selection(snapshot: &Snapshot, query: &Query) -> Result<What, Failure> {
     let stamp = |ms: Option<i64>, else_ms: u64| ms.map_or(else_ms, |ms| u64::try_from(ms).unwrap_or_default());
     // A stamp has 48 bits of milliseconds.
     let bounded = |ms: u64| Stamp::from_ms(ms.min(Stamp(u64::MAX).ms()));
-    Ok(What::Selection {
+    Ok(What::Selection(Box::new(Selected {
         cells: cells?,
         words: folded(&query.text).split_whitespace().map(str::to_owned).collect(),
         tags: query.tags.iter().map(|tag| folded(tag)).collect(),
         kinds: query.kinds.clone(),
         from: bounded(stamp(query.from_ms, 0)),
         to: bounded(stamp(query.to_ms, u64::MAX)),
-    })
+    })))
 }

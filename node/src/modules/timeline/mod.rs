@@ -9,7 +9,7 @@ mod queries;
 mod tests;
 
 use super::{post::PostDetail, search::Query};
-use crate::snapshot::Cursor;
+use crate::snapshot::PostCursor;
 use communaut_protocol::{Cell, ElementId};
 use serde::{Deserialize, Serialize};
 
@@ -42,7 +42,7 @@ pub struct Timeline {
     /// Which.
     pub kind: TimelineKind,
     /// Only those before; none: from the newest.
-    pub before: Option<Cursor>,
+    pub before: Option<PostCursor>,
     /// The most to return, at most [`PAGE_MAX`].
     pub limit: usize,
 }
@@ -55,11 +55,11 @@ pub struct TimelinePage {
     /// The posts, the newest first.
     pub posts: Vec<PostDetail>,
     /// From where the next page goes on; none: there is no more.
-    pub before: Option<Cursor>,
+    pub before: Option<PostCursor>,
     /// The newest of this page: what came later is counted from there, and it is how far one has seen.
-    pub newest: Option<Cursor>,
+    pub newest: Option<PostCursor>,
     /// How far it had been seen.
-    pub read: Option<Cursor>,
+    pub read: Option<PostCursor>,
     /// Posts of people who are not heard: left out, and counted.
     pub muted: usize,
 }
@@ -70,12 +70,12 @@ pub struct TimelineNews {
     /// Which.
     pub kind: TimelineKind,
     /// Since when; none: since it was seen last.
-    pub since: Option<Cursor>,
+    pub since: Option<PostCursor>,
 }
 
 /// What is new.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct News {
+pub struct TimelineNew {
     /// Posts of others, at most [`NEW_MAX`].
     pub posts: usize,
     /// Whether there may be more.
@@ -88,5 +88,5 @@ pub struct SeeTimeline {
     /// Which.
     pub kind: TimelineKind,
     /// How far.
-    pub to: Cursor,
+    pub to: PostCursor,
 }

@@ -1,12 +1,13 @@
 //! Pages of the snapshot.
 
 use super::{
-    LOOKED_MAX, NEW_MAX, News, PAGE_MAX, Timeline, TimelineNews, TimelinePage, commands::mark, matching::Matching,
+    LOOKED_MAX, NEW_MAX, PAGE_MAX, Timeline, TimelineNew, TimelineNews, TimelinePage, commands::mark,
+    matching::Matching,
 };
 use crate::{
     failure::Failure,
     modules::{Read, post::PostDetail},
-    snapshot::{Cursor, Snapshot},
+    snapshot::{PostCursor, Snapshot},
 };
 use communaut_protocol::{EntryId, fold::PostView};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ impl Read for Timeline {
         let matching = Matching::new(snapshot, &self.kind)?;
         let limit = self.limit.clamp(1, PAGE_MAX);
         let until = matching.until().map(|stamp| (stamp, EntryId::ZERO));
-        let before = self.before.map(Cursor::at).into_iter().chain(until).min();
+        let before = self.before.map(PostCursor::at).into_iter().chain(until).min();
         let mut all: Posts<'_> = match matching.wall() {
             Some(wall) => Box::new(snapshot.talk.wall(wall, before)),
             None => Box::new(snapshot.talk.feed(before)),
@@ -31,7 +32,7 @@ impl Read for Timeline {
                 break;
             };
             looked = looked.saturating_add(1);
-            last = Some(Cursor::of(post));
+            last = Some(PostCursor::of(post));
             if !matching.fits(post) {
                 continue;
             }
@@ -46,7 +47,7 @@ impl Read for Timeline {
         let pins = pins.into_iter().flatten().filter(|post| !snapshot.is_muted(post.author));
         Ok(Box::new(TimelinePage {
             pinned: pins.map(|post| PostDetail::of(snapshot, &post)).collect(),
-            newest: posts.first().map(|detail| Cursor::of(&detail.post)),
+            newest: posts.first().map(|detail| PostCursor::of(&detail.post)),
             posts,
             before: last.filter(|_| !over),
             read: snapshot.marks.read.get(&mark(&self.kind)?).copied(),
@@ -56,18 +57,18 @@ impl Read for Timeline {
 }
 
 impl Read for TimelineNews {
-    fn read(&self, snapshot: &Snapshot) -> Result<News, Failure> {
+    fn read(&self, snapshot: &Snapshot) -> Result<TimelineNew, Failure> {
         let matching = Matching::new(snapshot, &self.kind)?;
         let since = match self.since {
             Some(since) => Some(since),
             None => snapshot.marks.read.get(&mark(&self.kind)?).copied(),
         };
-        let at = since.map(Cursor::at).unwrap_or_default();
+        let at = since.map(PostCursor::at).unwrap_or_default();
         let all: Posts<'_> = match matching.wall() {
             Some(wall) => Box::new(snapshot.talk.wall_after(wall, at)),
             None => Box::new(snapshot.talk.feed_after(at)),
         };
-        let (mut news, mut looked) = (News::default(), 0_usize);
+        let (mut news, mut looked) = (TimelineNew::default(), 0_usize);
         for post in all {
             if news.posts >= NEW_MAX || looked >= LOOKED_MAX {
                 news.more = true;

@@ -1,12 +1,12 @@
 //! Timelines, on whole nodes.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use super::{News, SeeTimeline, Timeline, TimelineKind, TimelineNews, TimelinePage};
+use super::{SeeTimeline, Timeline, TimelineKind, TimelineNew, TimelineNews, TimelinePage};
 use crate::{
     api,
     daemon::desk::{Desk, MONACO, carry},
     modules::{Command, Outcome, Read, post::PostDraft, search::Query},
-    snapshot::Cursor,
+    snapshot::PostCursor,
 };
 use communaut_protocol::{
     ElementId, Position,
@@ -15,7 +15,7 @@ use communaut_protocol::{
 
 const PARIS: Position = Position { lat_e7: 488_566_000, lon_e7: 23_522_000 };
 
-fn page(desk: &mut Desk, kind: &TimelineKind, before: Option<Cursor>, limit: usize) -> TimelinePage {
+fn page(desk: &mut Desk, kind: &TimelineKind, before: Option<PostCursor>, limit: usize) -> TimelinePage {
     *Timeline { kind: kind.clone(), before, limit }.read(&desk.shown()).unwrap()
 }
 
@@ -23,8 +23,8 @@ fn texts(page: &TimelinePage) -> Vec<&str> {
     page.posts.iter().map(|detail| detail.post.text.as_str()).collect()
 }
 
-fn news(desk: &mut Desk, kind: &TimelineKind, since: Option<Cursor>) -> usize {
-    let News { posts, more } = TimelineNews { kind: kind.clone(), since }.read(&desk.shown()).unwrap();
+fn news(desk: &mut Desk, kind: &TimelineKind, since: Option<PostCursor>) -> usize {
+    let TimelineNew { posts, more } = TimelineNews { kind: kind.clone(), since }.read(&desk.shown()).unwrap();
     assert!(!more);
     posts
 }
