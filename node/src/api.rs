@@ -21,6 +21,9 @@ pub use crate::modules::{
         WatchCalendar, WatchedCalendar, WatchedCalendars,
     },
     cards::{CARDS_MAX, Card, Cards},
+    chat::{
+        ListRooms, MESSAGES_MAX, ROOMS_MAX, ReadRoom, RoomLine, RoomPage, RoomRef, Say, SayTo, SeeRoom, UNREAD_MAX,
+    },
     claim::{CLAIM_DAYS_MAX, CLAIMS_SHOWN_MAX, ClaimLine, ClaimsDetail, ClaimsOn, Come, DecideClaims, SetTerms},
     communities::{AcceptSeed, Invitation, Invitations, Join, Seed, SeedRequest, Seeds},
     devices::{DeviceCode, DeviceInfo, DeviceJoin, DeviceOut, ShowDeviceCode},
@@ -46,10 +49,14 @@ pub use crate::modules::{
     },
     link::{LINKS_MAX, Link, LinkLine, LinksDetail, LinksOf},
     lookalikes::{Alike, Lookalikes},
+    marks::{DRAFTS_MAX, Draft, Drafts, KeepDraft, Mute, MutedPeople, MutedPerson},
     node::{Backup, Dial, NodeStatus, Peers, Status, Stop},
     people::{People, PeopleFound},
     places::{Addresses, FindPlace, Place, PlaceFound, PlaceKind, Places},
-    post::{POSTS_MAX, PostDetail, PostDraft, Posts, REACTED_MAX, React, Reacted, Reactions},
+    post::{
+        ANSWERS_COUNTED, EditPost, Mentioned, Mentions, POSTS_MAX, PostDetail, PostDraft, PostWord, Posts, REACTED_MAX,
+        React, Reacted, Reactions, SayOfPost, Thread, ThreadPost, ThreadShown,
+    },
     pruning::{NotPruned, Prune, Pruned, PrunedLog},
     recovery::{
         ConfirmPhrase, Decide, DecidingPhrase, FriendShares, Phrase, PhraseWords, RecoverRequest, Recovered, Shares,
@@ -63,11 +70,12 @@ pub use crate::modules::{
         Area, Boundaries, BoundariesFound, CreateTerritory, FollowTarget, Redraw, Territories, TerritoryId,
         TerritoryInfo, Unfollow,
     },
+    timeline::{NEW_MAX, PAGE_MAX, SeeTimeline, Timeline, TimelineKind, TimelineNew, TimelineNews, TimelinePage},
     vocabulary::Vocabulary,
 };
 pub use crate::snapshot::{
-    Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, Snapshot, StoreStatus, Trouble,
-    UndoProgress,
+    Followed, ImportProgress, Me, NetworkStatus, Overview, OwnFork, PeerStatus, Phase, PostCursor, Snapshot,
+    StoreStatus, Trouble, UndoProgress,
 };
 pub use crate::streets::{
     Pack, PackInfo,

@@ -10,9 +10,9 @@ use super::{
 use crate::{
     failure::Failure,
     modules::{
-        address, agenda, bookmark, bundle, calendar, claim, communities, element, erasure, export, facts, feed,
-        governance, identity, import, link, node, post, pruning, reminders, same, sample, saved, search, territory,
-        vocabulary,
+        address, agenda, bookmark, bundle, calendar, chat, claim, communities, element, erasure, export, facts, feed,
+        governance, identity, import, link, marks, node, post, pruning, reminders, same, sample, saved, search,
+        territory, timeline, vocabulary,
     },
 };
 use clap::{Args, Parser, Subcommand};
@@ -86,6 +86,12 @@ pub enum Command {
     #[command(flatten)]
     Post(post::cli::Args),
     #[command(flatten)]
+    Chat(chat::cli::Args),
+    #[command(flatten)]
+    Timeline(timeline::cli::Args),
+    #[command(flatten)]
+    Marks(marks::cli::Args),
+    #[command(flatten)]
     Bookmark(bookmark::Args),
     #[command(flatten)]
     Facts(facts::cli::Args),
@@ -137,6 +143,9 @@ impl Command {
             Self::Communities(args) => args.run(session),
             Self::Element(args) => args.run(session),
             Self::Bookmark(args) => args.run(session),
+            Self::Chat(args) => args.run(session),
+            Self::Timeline(args) => args.run(session),
+            Self::Marks(args) => args.run(session),
             Self::Facts(args) => args.run(session),
             Self::Same(args) => args.run(session),
             Self::Sample(args) => args.run(session),

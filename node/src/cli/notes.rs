@@ -1,8 +1,8 @@
 //! What is told beside an answer: how a name, hours or coordinates were understood.
 
-use super::{hours::HoursSaid, place, swapped::Swapped};
-use crate::modules::places::PlaceFound;
-use serde_json::Value;
+use super::{hours::HoursSaid, place, swapped::Swapped, text::line};
+use crate::modules::{places::PlaceFound, post::Mentioned};
+use serde_json::{Value, json};
 
 /// One thing that is told beside an answer.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(super) enum Note {
     Hours(HoursSaid),
     /// Coordinates that are likelier meant the other way around.
     Swapped(Swapped),
+    /// Names behind an "@" that address nobody.
+    Unaddressed(Mentioned),
 }
 
 impl Note {
@@ -22,6 +24,7 @@ impl Note {
             Self::Meant(found) => place::told(found),
             Self::Hours(said) => said.told(),
             Self::Swapped(swapped) => swapped.told(),
+            Self::Unaddressed(said) => unaddressed(said),
         }
     }
 
@@ -31,6 +34,10 @@ impl Note {
             Self::Meant(found) => Some(("place", place::value(found))),
             Self::Hours(said) => said.json().map(|hours| ("opening_hours", hours)),
             Self::Swapped(swapped) => Some(("swapped", swapped.json())),
+            Self::Unaddressed(said) => {
+                let several = said.several.iter().map(|(name, ids)| json!({ "name": name, "ids": ids }));
+                Some(("unaddressed", json!({ "unknown": said.unknown, "several": several.collect::<Vec<_>>() })))
+            }
         };
         match (said, serde_json::from_str(&reply)) {
             (Some((key, value)), Ok(Value::Object(mut fields))) if !fields.contains_key(key) => {
@@ -40,6 +47,14 @@ impl Note {
             _ => reply,
         }
     }
+}
+
+fn unaddressed(said: &Mentioned) -> String {
+    let unknown = said.unknown.iter().map(|name| format!("nobody called '{}' is known here\n", line(name)));
+    let several = said.several.iter().map(|(name, ids)| {
+        format!("several are called '{}': say who by @ and the beginning of an id ({})\n", line(name), ids.join(", "))
+    });
+    unknown.chain(several).collect()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use crate::{
         identity::{Identity, IdentityInfo},
         node::Stop,
         places::{Addresses, FindPlace},
+        post::Mentions,
         search::{Near, Query},
         territory::{Boundaries, Territories, TerritoryId, TerritoryInfo},
     },
@@ -327,6 +328,17 @@ impl Session {
         let written = said.written().to_owned();
         self.notes.push(Note::Hours(said));
         written
+    }
+
+    /// Names in a text that address nobody: told with the reply.
+    pub fn mentions(&mut self, text: &str) -> Result<(), Failure> {
+        if text.contains('@') {
+            let said = self.ask(Mentions { text: text.to_owned() })?;
+            if !said.is_clear() {
+                self.notes.push(Note::Unaddressed(said));
+            }
+        }
+        Ok(())
     }
 
     /// What is told with the reply, once.

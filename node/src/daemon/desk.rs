@@ -18,11 +18,11 @@ use crate::{
     entropy::{Entropy, System},
     failure::Failure,
     modules::{Command, Outcome, element::ElementDraft},
-    snapshot::Phase,
+    snapshot::{Phase, Snapshot},
     store::Store,
 };
 use communaut_protocol::{
-    ElementId, IdentityId, Position, Scope,
+    ElementId, EntryId, IdentityId, Position, Scope,
     clock::Monotonic,
     entry::HeldEntry,
     op::{Kind, consent_bytes},
@@ -85,6 +85,18 @@ impl Desk {
     }
     pub fn me(&self) -> IdentityId {
         self.core.replica.me.unwrap()
+    }
+    /// Write something: the entry that says it.
+    pub fn write(&mut self, command: impl Into<Command>) -> Result<EntryId, Failure> {
+        match self.ask(command)? {
+            Outcome::Written(api::Written { entries, .. }) => Ok(*entries.last().unwrap()),
+            other => panic!("{other:?} is not what was written"),
+        }
+    }
+    /// What is shown now.
+    pub fn shown(&mut self) -> Snapshot {
+        self.core.replica.changed = true;
+        self.core.snapshot().unwrap()
     }
     /// Another device of the same person, let in as by a code.
     pub fn other_device(&mut self) -> Self {

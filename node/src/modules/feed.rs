@@ -85,12 +85,12 @@ impl Read for Feed {
         let mut items: Vec<FeedItem> = elements
             .map(|held| item(FeedKind::Element, held.updated, held.id.to_string(), &held.name, held.owner))
             .collect();
+        let posts = snapshot.talk.feed(None).take_while(|post| later(post.stamp));
+        let posts = posts.filter(|post| !snapshot.is_muted(post.author));
+        let posts = posts.filter(|post| inside(post.position.or_else(|| place_of(post.wall?))));
+        let posts = posts.take(self.limit.min(ITEMS_MAX));
+        items.extend(posts.map(|post| item(FeedKind::Post, post.stamp, post.id.to_string(), &post.text, post.author)));
         for (scope, view) in &snapshot.scopes {
-            let posts = view.posts.values().filter(|post| later(post.stamp));
-            let posts = posts.filter(|post| inside(post.position.or_else(|| place_of(post.wall?))));
-            items.extend(
-                posts.map(|post| item(FeedKind::Post, post.stamp, post.id.to_string(), &post.text, post.author)),
-            );
             let container = snapshot.closed.get(scope).copied().unwrap_or(scope.container);
             let proposals = view.governance.iter().flat_map(|governance| governance.proposals.iter());
             let proposals = proposals.filter(|asked| later(asked.stamp) && inside(place_of(container)));

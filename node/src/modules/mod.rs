@@ -17,6 +17,7 @@ pub mod bookmark;
 pub mod bundle;
 pub mod calendar;
 pub mod cards;
+pub mod chat;
 pub mod claim;
 pub mod communities;
 pub mod devices;
@@ -31,6 +32,7 @@ pub mod import;
 pub mod link;
 pub mod lookalikes;
 mod lookup;
+pub mod marks;
 pub mod node;
 pub mod people;
 pub mod places;
@@ -44,6 +46,7 @@ pub mod sample;
 pub mod saved;
 pub mod search;
 pub mod territory;
+pub mod timeline;
 pub mod vocabulary;
 
 pub(crate) use lookup::{bounds, id_range, one};
@@ -96,7 +99,25 @@ macro_rules! all_requests {
 
             Post(post::PostDraft) acts Writes -> Written,
             React(post::React) acts Writes -> Written,
+            EditPost(post::EditPost) acts Writes -> Written,
+            SayOfPost(post::SayOfPost) acts Writes -> Written,
             Posts(post::Posts) reads Snapshot -> Vec<post::PostDetail>,
+            Thread(post::Thread) reads Snapshot -> post::ThreadShown,
+            Mentions(post::Mentions) reads Snapshot -> post::Mentioned,
+
+            Rooms(chat::ListRooms) reads Snapshot -> Vec<chat::RoomLine>,
+            ReadRoom(chat::ReadRoom) reads Snapshot -> Box<chat::RoomPage>,
+            Say(chat::Say) acts Writes -> Written,
+            SayTo(chat::SayTo) acts Writes -> Written,
+            SeeRoom(chat::SeeRoom) acts Writes -> Done,
+
+            Timeline(timeline::Timeline) reads Snapshot -> Box<timeline::TimelinePage>,
+            TimelineNews(timeline::TimelineNews) reads Snapshot -> timeline::TimelineNew,
+            SeeTimeline(timeline::SeeTimeline) acts Writes -> Done,
+            Mute(marks::Mute) acts Writes -> Written,
+            MutedPeople(marks::MutedPeople) reads Snapshot -> Vec<marks::MutedPerson>,
+            KeepDraft(marks::KeepDraft) acts Writes -> Done,
+            Drafts(marks::Drafts) acts State -> Vec<marks::Draft>,
 
             Erase(erasure::Erase) acts Writes -> erasure::Erased,
             Void(erasure::Void) acts Writes -> Written,
@@ -204,6 +225,14 @@ replies! {
     People(people::PeopleFound),
     Lookalikes(lookalikes::Alike),
     Posts(Vec<post::PostDetail>),
+    Thread(post::ThreadShown),
+    Mentioned(post::Mentioned),
+    Rooms(Vec<chat::RoomLine>),
+    Room(Box<chat::RoomPage>),
+    Timeline(Box<timeline::TimelinePage>),
+    TimelineNews(timeline::TimelineNew),
+    Muted(Vec<marks::MutedPerson>),
+    Drafts(Vec<marks::Draft>),
     Bookmarks(Vec<bookmark::BookmarkDetail>),
     Facts(Box<facts::FactsDetail>),
     LikelyFound(same::LikelyFound),
@@ -283,6 +312,14 @@ mod tests {
             "Lookalikes",
             "LinksOf",
             "Posts",
+            "Thread",
+            "Mentions",
+            "Rooms",
+            "ReadRoom",
+            "Timeline",
+            "TimelineNews",
+            "MutedPeople",
+            "Drafts",
             "ErasureGroups",
             "Bookmarks",
             "Facts",

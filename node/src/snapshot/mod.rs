@@ -1,13 +1,20 @@
 //! An immutable picture of the local replica, and the small part of it that a window reads in each frame. Cloning costs
 //! a few reference counts.
 
+mod marks;
+mod posts;
 #[cfg(test)]
 pub(crate) mod test_support;
 mod trouble;
 
+pub use marks::{PostCursor, ReadMarks};
+pub use posts::{RETRACTED, may_pin};
 pub use trouble::Trouble;
 
-use crate::{modules::territory::TerritoryId, streets::PackInfo, territory::outline::Outline, together::Together};
+use crate::{
+    modules::territory::TerritoryId, streets::PackInfo, territory::outline::Outline, together::Together,
+    views::talk::Talk,
+};
 use communaut_protocol::{
     Cell, DeviceId, ElementId, IdentityId, Position,
     fold::{ElementView, IdentityBook, IdentityView, ScopeView, TerritoryView},
@@ -229,6 +236,10 @@ pub struct Snapshot {
     pub territories: OrdMap<TerritoryId, Arc<TerritoryView>>,
     /// Scopes of the closed communities to which this node belongs, with the element whose card each is.
     pub closed: Arc<BTreeMap<Scope, ElementId>>,
+    /// Posts of all scopes, by time, wall and room.
+    pub talk: Talk,
+    /// How far this node's person has read, and whom they do not want to hear. Of this node alone.
+    pub marks: Arc<ReadMarks>,
 }
 
 impl Snapshot {

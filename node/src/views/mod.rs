@@ -1,6 +1,7 @@
 //! The materialised views: what the entries held add up to. Derived; delete them and they come back the same.
 
 mod series;
+pub mod talk;
 mod territories;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
+use talk::Talk;
 
 /// Elements whose shown view changed: what the search index takes. None: shown no longer.
 pub type ElementChanges = Vec<(ElementId, Option<Arc<ElementView>>)>;
@@ -90,6 +92,8 @@ pub struct Views {
     elements: OrdMap<ElementId, Arc<ElementView>>,
     series: series::AllSeries,
     territories: OrdMap<ElementId, Arc<TerritoryView>>,
+    /// Posts of all scopes.
+    talk: Talk,
 }
 
 impl Views {
@@ -273,6 +277,7 @@ impl Views {
             self.publish_territories(&scope, &view.territories);
             let empty = ScopeView::default();
             let before = self.scopes.get(&scope).unwrap_or(&empty);
+            self.talk.update(scope, before, &view);
             changed.labels.extend(before.labels.diff(&view.labels).map(|item| key_of(&item).clone()));
             changed.vouches.extend(before.vouches.diff(&view.vouches).map(|item| *key_of(&item)));
         }
@@ -363,6 +368,11 @@ impl Views {
     #[must_use]
     pub fn elements(&self) -> &OrdMap<ElementId, Arc<ElementView>> {
         &self.elements
+    }
+    /// Posts of all scopes, by time, wall and room.
+    #[must_use]
+    pub fn talk(&self) -> &Talk {
+        &self.talk
     }
     /// Published territories.
     #[must_use]

@@ -35,6 +35,7 @@ mod real_data;
 mod skip;
 mod stopping;
 mod support;
+mod talking;
 mod together;
 mod two_nodes;
 #[cfg(target_os = "linux")]

@@ -320,6 +320,8 @@ impl Core {
             trusted: Arc::new(replica.grouped.trusted.clone()),
             territories: replica.views.territories().clone(),
             closed: Arc::new(replica.closed_communities()),
+            talk: replica.views.talk().clone(),
+            marks: replica.marks.clone(),
         })
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod group_keys;
 mod host;
 mod inside;
 mod known;
+mod marks;
 mod own_logs;
 pub(crate) mod private;
 mod revoked_devices;
@@ -19,13 +20,14 @@ pub(crate) mod witness;
 pub(crate) mod wrap_inbox;
 pub(crate) mod write;
 
+pub(crate) use marks::MUTED_MAX;
 pub(crate) use own_logs::MOVED;
 
 use super::{clocks::Clocks, keys::Keys, opening, vault::Vault};
 use crate::{
     entropy::Entropy,
     failure::Failure,
-    snapshot::{Followed, Me, OwnFork, Phase, Trouble},
+    snapshot::{Followed, Me, OwnFork, Phase, ReadMarks, Trouble},
     store::{Placed, Store, StoreError},
     streets::PackInfo,
     views::{ElementChanges, Views},
@@ -83,6 +85,8 @@ pub(crate) struct Replica {
     /// from a copy of the data folder.
     pub closed: BTreeSet<LogId>,
     pub private: Private,
+    /// How far this person has read, and whom they do not want to hear.
+    pub marks: Arc<ReadMarks>,
     /// What others ask in wraps, and nobody has answered yet.
     pub waiting: Vec<wrap_inbox::Request>,
     pub followed: Arc<Vec<Followed>>,
@@ -170,6 +174,7 @@ impl Replica {
             logs: HashMap::new(),
             closed: BTreeSet::new(),
             private: Private::open(vault, sealing)?,
+            marks: Arc::new(marks::load(&store)?),
             waiting: Vec::new(),
             followed: Arc::new(followed),
             streets: Arc::default(),

@@ -24,7 +24,7 @@ impl Read for Show {
         let scope = snapshot.scopes.get(&element.scope);
         let mut wall: Vec<Arc<PostView>> = Vec::new();
         if let Some(view) = scope {
-            let posts = view.posts.values().rev().filter(|post| post.wall == Some(element.id));
+            let posts = view.posts.values().rev().filter(|post| post.wall == Some(element.id) && !post.room);
             wall.extend(posts.take(WALL_MAX).cloned());
         }
         let reactions = wall.iter().map(|post| (post.id, Reactions::of(snapshot, post)));

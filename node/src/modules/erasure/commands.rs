@@ -18,7 +18,8 @@ use communaut_protocol::{
 /// What is to be erased.
 enum Target {
     Element(ElementId, IdentityId, Scope),
-    Post(EntryId, IdentityId, Scope),
+    /// With the edits of it, which say the same.
+    Post(EntryId, IdentityId, Scope, Vec<EntryId>),
     /// All that somebody said of one thing: a bookmark, a correction, a label.
     Word(Register, IdentityId, Scope),
     /// The reasons that somebody gave for a proposal.
@@ -29,7 +30,7 @@ impl Target {
     fn author(&self) -> (IdentityId, Scope) {
         match self {
             Self::Element(_, author, scope)
-            | Self::Post(_, author, scope)
+            | Self::Post(_, author, scope, _)
             | Self::Word(_, author, scope)
             | Self::Reasons(_, author, scope) => (*author, *scope),
         }
@@ -41,7 +42,8 @@ impl Target {
     /// Whether an operation of its author is of it.
     fn is_said_by(&self, id: EntryId, op: &Op) -> bool {
         match (self, op) {
-            (Self::Post(wanted, ..) | Self::Reasons(wanted, ..), _) => id == *wanted,
+            (Self::Post(wanted, .., edits), _) => id == *wanted || edits.contains(&id),
+            (Self::Reasons(wanted, ..), _) => id == *wanted,
             (Self::Element(wanted, ..), Op::Element(op)) => op.id() == *wanted,
             (Self::Word(wanted, author, scope), op) => op.registers(*author, scope.cell).contains(wanted),
             (Self::Element(..), _) => false,
@@ -138,11 +140,12 @@ impl Replica {
             .range(ElementId(from)..=ElementId(to))
             .map(|(id, element)| Target::Element(*id, element.owner, element.scope))
             .collect();
-        let posts = |view: &ScopeView| -> Vec<Target> {
-            let posts = view.posts.values().filter(|post| range.contains(&post.id.0));
-            posts.map(|post| Target::Post(post.id, post.author, post.scope)).collect()
-        };
-        found.extend(self.views.scopes().values().flat_map(posts));
+        let posts = self.views.talk().between(EntryId(from), EntryId(to));
+        found.extend(posts.map(|post| {
+            let view = self.views.scopes().get(&post.scope);
+            let edits = view.map(|view| view.edits_of(post).collect()).unwrap_or_default();
+            Target::Post(post.id, post.author, post.scope, edits)
+        }));
         for (scope, view) in self.views.scopes() {
             let words = words(view).filter(|(_, _, entry)| range.contains(&entry.0));
             found.extend(words.map(|(of, author, _)| Target::Word(of, author, *scope)));

@@ -1,6 +1,6 @@
 //! Posts and reactions on the command line.
 
-use super::{PostDetail, PostDraft, Posts, React, Reactions};
+use super::{EditPost, PostDetail, PostDraft, PostWord, Posts, React, Reactions, SayOfPost, Thread, ThreadShown};
 use crate::{
     cli::{
         choices::ReactionArg,
@@ -18,6 +18,9 @@ use serde_json::{Map, Value, json};
 /// People who reacted that a line names.
 const REACTED_SHOWN: usize = 5;
 
+/// How far answers are moved to the right: a terminal is narrow.
+const DEPTH_SHOWN: usize = 8;
+
 /// Posts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Args {
@@ -32,7 +35,8 @@ pub(crate) enum Args {
     /// Posts, newest first
     #[command(
         after_help = "JSON: {\"posts\":[{\"id\",\"author\",\"author_name\",\"text\",\"tags\",\"lat\",\"lon\",\"wall\",\
-        \"reply_to\",\"sealed\":\"audience\" or \"content\" or null,\"sample\",\"written_ms\",\
+        \"reply_to\",\"sealed\":\"audience\" or \"content\" or null,\"sample\",\"written_ms\",\"edited_ms\",\"room\",\
+        \"mentions\":[{\"person\",\"name\"}],\"audience\":territory or null,\"pinned\",\"retracted\",\"answers\":n,\
         \"files\":[{\"hash\",\"size\",\"type\",\"alt\"}],\
         \"reactions\":{\"counts\":{word:n},\"people\":[{\"person\",\"name\",\"what\"}]}}]}"
     )]
@@ -44,6 +48,80 @@ pub(crate) enum Args {
         #[arg(long, default_value_t = 50)]
         limit: usize,
     },
+    /// What becomes of posts: say one anew, pin it, take it back, see what answers it
+    #[command(subcommand)]
+    Post(PostCommand),
+}
+
+const THREAD_HELP: &str = "JSON: {\"posts\":[…as in `posts`, with \"depth\",\"below\":n…],\"more\",\"muted\":n}, each \
+post before what answers it.";
+
+/// What becomes of posts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PostCommand {
+    /// Say a post of yours anew; it keeps its place, answers and reactions
+    #[command(after_help = WRITTEN)]
+    Edit {
+        /// The post
+        post: String,
+        /// The text; - reads it from the standard input
+        text: String,
+        /// Tags in the place of those before
+        #[arg(long, value_delimiter = ',')]
+        tag: Option<Vec<String>>,
+    },
+    /// Put a post first on its wall, as its owner or a moderator
+    #[command(after_help = WRITTEN)]
+    Pin {
+        /// The post
+        post: String,
+    },
+    /// Put it first no longer
+    #[command(after_help = WRITTEN)]
+    Unpin {
+        /// The post
+        post: String,
+    },
+    /// Take a post of yours back: it stays to be read, struck out (`erase` makes it go)
+    #[command(after_help = WRITTEN)]
+    Retract {
+        /// The post
+        post: String,
+    },
+    /// Stand by it again
+    #[command(after_help = WRITTEN)]
+    Unretract {
+        /// The post
+        post: String,
+    },
+    /// A post with all that answers it, as a tree
+    #[command(after_help = THREAD_HELP)]
+    Thread {
+        /// The post
+        post: String,
+        /// The most to show
+        #[arg(long, default_value_t = 200)]
+        limit: usize,
+    },
+}
+
+impl PostCommand {
+    fn run(self, session: &mut Session) -> Result<Box<dyn Prints>, Failure> {
+        let (post, word, withdrawn) = match self {
+            Self::Edit { post, text, tag } => {
+                let text = if text == "-" { standard_input()? } else { text };
+                session.mentions(&text)?;
+                let edit = EditPost { post, text, tags: tag, mentions: Vec::new() };
+                return Ok(Box::new(Wrote::a("post", session.ask(edit)?)));
+            }
+            Self::Thread { post, limit } => return Ok(Box::new(session.ask(Thread { post, limit })?)),
+            Self::Pin { post } => (post, PostWord::Pinned, false),
+            Self::Unpin { post } => (post, PostWord::Pinned, true),
+            Self::Retract { post } => (post, PostWord::Retracted, false),
+            Self::Unretract { post } => (post, PostWord::Retracted, true),
+        };
+        Ok(Box::new(Wrote::a("word on a post", session.ask(SayOfPost { post, word, withdrawn })?)))
+    }
 }
 
 /// What is published of them.
@@ -73,6 +151,9 @@ pub(crate) struct Post {
     /// Only for these persons (ids), sealed; without --on it stands in your own space
     #[arg(long, value_name = "PERSON", value_delimiter = ',')]
     pub to: Vec<String>,
+    /// The territory for which it is meant: a name or an id of `territory list`; it is told, and hides nothing
+    #[arg(long, value_name = "T")]
+    pub audience: Option<String>,
     /// Tags
     #[arg(long, value_delimiter = ',')]
     pub tag: Vec<String>,
@@ -92,6 +173,7 @@ impl Args {
                 let territory = territory.map(|text| session.territory(&text)).transpose()?;
                 Box::new(session.ask(Posts { territory, limit })?)
             }
+            Self::Post(command) => command.run(session)?,
         })
     }
 }
@@ -112,7 +194,10 @@ impl Post {
         let reply_to = self.reply_to.map(|id| session.post(&id, wall)).transpose()?;
         let text = if self.text == "-" { standard_input()? } else { self.text };
         let to: Result<Vec<IdentityId>, Failure> = self.to.iter().map(|person| session.person(person)).collect();
-        Ok(PostDraft { wall, position, text, reply_to, tags: self.tag, to: to?, sample: self.sample })
+        let audience = self.audience.map(|text| session.territory(&text)).transpose()?;
+        session.mentions(&text)?;
+        let (tags, to, sample) = (self.tag, to?, self.sample);
+        Ok(PostDraft { wall, position, text, reply_to, tags, to, sample, audience, ..PostDraft::default() })
     }
 }
 
@@ -121,19 +206,65 @@ impl Prints for Vec<PostDetail> {
         if self.is_empty() {
             return "no post is held here\n".to_owned();
         }
-        let one = |detail: &PostDetail| {
-            format!("{}\n{}", line(&detail.author_name), indent(&text(&detail.post, Some(&detail.reactions))))
-        };
-        self.iter().map(one).collect()
+        self.iter().map(detail_text).collect()
     }
     fn json(&self) -> Value {
-        let posts = self.iter().map(|detail| {
-            let mut value = json(&detail.post, Some(&detail.reactions));
-            value["author_name"] = json!(detail.author_name);
+        json!({ "posts": self.iter().map(detail_json).collect::<Vec<_>>() })
+    }
+}
+
+impl Prints for ThreadShown {
+    fn text(&self) -> String {
+        let one = |post: &super::ThreadPost| {
+            (0..post.depth.min(DEPTH_SHOWN)).fold(detail_text(&post.detail), |text, _| indent(&text))
+        };
+        let mut out: String = self.posts.iter().map(one).collect();
+        if self.more {
+            out.push_str("there are more; ask for them with --limit\n");
+        }
+        out + &muted(self.muted)
+    }
+    fn json(&self) -> Value {
+        let posts = self.posts.iter().map(|post| {
+            let mut value = detail_json(&post.detail);
+            (value["depth"], value["below"]) = (json!(post.depth), json!(post.below));
             value
         });
-        json!({ "posts": posts.collect::<Vec<_>>() })
+        json!({ "posts": posts.collect::<Vec<_>>(), "more": self.more, "muted": self.muted })
     }
+}
+
+/// How many posts of people who are not heard were left out.
+pub(crate) fn muted(count: usize) -> String {
+    match count {
+        0 => String::new(),
+        count => format!("{count} of people whom you muted left out\n"),
+    }
+}
+
+/// A post with what is shown beside it, as text.
+pub(crate) fn detail_text(detail: &PostDetail) -> String {
+    let pinned = if detail.pinned { "  (pinned)" } else { "" };
+    let back = if detail.retracted { "  (taken back by its author)" } else { "" };
+    let answers = match detail.answers {
+        0 => String::new(),
+        1 => "  1 answer".to_owned(),
+        count => format!("  {count} answers"),
+    };
+    let post = indent(&text(&detail.post, Some(&detail.reactions)));
+    format!("{}{pinned}{back}{answers}\n{post}", line(&detail.author_name))
+}
+
+/// A post with what is shown beside it, as JSON.
+pub(crate) fn detail_json(detail: &PostDetail) -> Value {
+    let mut value = json(&detail.post, Some(&detail.reactions));
+    value["author_name"] = json!(detail.author_name);
+    value["pinned"] = json!(detail.pinned);
+    value["retracted"] = json!(detail.retracted);
+    value["answers"] = json!(detail.answers);
+    let mentioned = detail.mentioned.iter().map(|(person, name)| json!({ "person": person, "name": name }));
+    value["mentions"] = mentioned.collect();
+    value
 }
 
 /// A post, as text.
@@ -146,8 +277,10 @@ pub(crate) fn text(post: &PostView, said: Option<&Reactions>) -> String {
         Some(_) => ", in a closed community",
         None => "",
     };
+    let edited =
+        post.edited.as_ref().map(|edit| format!(", said anew {}", moment(edit.stamp.ms()))).unwrap_or_default();
     format!(
-        "{}  {}, by {}{reply}{sealed}{sample}\n{}{}{reactions}",
+        "{}  {}, by {}{reply}{edited}{sealed}{sample}\n{}{}{reactions}",
         short(&post.id),
         moment(post.stamp.ms()),
         short(&post.author),
@@ -172,6 +305,9 @@ pub(crate) fn json(post: &PostView, reactions: Option<&Reactions>) -> Value {
         "sealed": post.sealed.map(|by| by.class),
         "sample": post.sample,
         "written_ms": post.stamp.ms(),
+        "edited_ms": post.edited.as_ref().map(|edit| edit.stamp.ms()),
+        "room": post.room,
+        "audience": post.audience,
         "files": crate::cli::json::blobs(&post.blobs),
         "reactions": {
             "counts": counts.map(|(what, count)| (what.name().to_owned(), json!(count))).collect::<Map<_, _>>(),

@@ -1,6 +1,6 @@
 //! Posts, for everyone and for named persons, and what is said of them.
 
-use super::{PostDraft, React, queries::find_post};
+use super::{PostDraft, React, all_mentioned, queries::find_post};
 use crate::{
     daemon::{
         dispatch::Act,
@@ -14,19 +14,20 @@ use crate::{
     modules::{Written, element::tidy_tags},
 };
 use communaut_protocol::{
-    EntryId, IdentityId, Position, Scope, SealingKey,
+    IdentityId, Position, Scope, SealingKey,
     fold::{PostView, ScopeView},
     op::{Op, PostOp, ReactionOp},
     private::{Class, Item, SealKey},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 impl Act for PostDraft {
     fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let mut draft = self;
         let me = replica.author()?;
+        draft.mentions = all_mentioned(&draft.text, draft.mentions, || replica.views.everybody())?;
         // What was said to a few is answered to the same few: an answer in clear would tell of it.
-        if let Some(answered) = draft.reply_to.and_then(|id| replica.held_post(id)) {
+        if let Some(answered) = draft.reply_to.and_then(|id| replica.views.talk().post(id).cloned()) {
             if answered.sealed.is_some_and(|by| by.class == Class::Audience) {
                 return replica.answer_privately(me, draft, &answered);
             }
@@ -60,7 +61,7 @@ impl Act for React {
     fn act(self, replica: &mut Replica) -> Result<Written, Failure> {
         let Self { post: text, what } = self;
         let me = replica.author()?;
-        let post = find_post(replica.views.scopes(), &text)?.clone();
+        let post = find_post(replica.views.talk(), &text)?.clone();
         let view = replica.views.scopes().get(&post.scope).and_then(|view| view.reactions.get(&post.id)?.get(&me));
         if view.map(|held| held.what) == what {
             return Ok(Written { element: None, entries: Vec::new() });
@@ -78,12 +79,6 @@ impl Act for React {
 }
 
 impl Replica {
-    /// A post that this person reads.
-    fn held_post(&self, id: EntryId) -> Option<Arc<PostView>> {
-        let mut posts = self.views.scopes().values().flat_map(|view| view.posts.values());
-        posts.find(|post| post.id == id).cloned()
-    }
-
     /// An answer goes where its closed community is: onto the same wall if it names none, and nowhere else.
     fn stays_inside(&self, draft: &mut PostDraft, answered: &PostView) -> Result<(), Failure> {
         let of = self.closed_communities().get(&answered.scope).copied();
@@ -120,13 +115,13 @@ impl Replica {
         Ok(Written { element: to.wall, entries })
     }
 
-    fn audience_key(&self, of: &PostView) -> Result<SealKey, Failure> {
+    pub(crate) fn audience_key(&self, of: &PostView) -> Result<SealKey, Failure> {
         let key = of.sealed.and_then(|by| self.private.ring.audience(&of.scope, by.key)).cloned();
         key.ok_or_else(|| Failure::invalid("the key of the post that you answer is not held here"))
     }
 
     /// Under a new key, wrapped to all devices of the persons and of the author, and to who recovers them.
-    fn post_privately(&mut self, me: IdentityId, draft: PostDraft) -> Result<Written, Failure> {
+    pub(crate) fn post_privately(&mut self, me: IdentityId, draft: PostDraft) -> Result<Written, Failure> {
         let scope = match draft.wall {
             None => self.own_space(me)?,
             Some(wall) => {
@@ -178,6 +173,9 @@ fn post_op(draft: PostDraft, position: Option<Position>, view: Option<&ScopeView
         tags: tidy_tags(draft.tags),
         position,
         sample: draft.sample,
+        mentions: draft.mentions,
+        audience: draft.audience,
+        room: draft.room,
         after: answered.map(|(post, view)| view.seen_last(view.first_of(post))).unwrap_or_default(),
         ..PostOp::default()
     })

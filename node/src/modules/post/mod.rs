@@ -2,10 +2,18 @@
 
 pub(crate) mod cli;
 mod commands;
-mod queries;
+mod edits;
+mod mentions;
+pub(crate) mod queries;
 mod reactions;
+#[cfg(test)]
+mod tests;
+mod threads;
 
+pub(crate) use mentions::all_mentioned;
+pub use mentions::{Mentioned, Mentions};
 pub use reactions::{REACTED_MAX, Reacted, Reactions};
+pub use threads::{Thread, ThreadPost, ThreadShown};
 
 use super::territory::TerritoryId;
 use communaut_protocol::{ElementId, EntryId, IdentityId, Position, fold::PostView, op::Reaction};
@@ -33,6 +41,44 @@ pub struct Posts {
 /// Posts of one answer: more than anybody reads on.
 pub const POSTS_MAX: usize = 1_000;
 
+/// Answers of a post that are counted: above it says "1,000 or more".
+pub const ANSWERS_COUNTED: usize = 1_000;
+
+/// Say a post of one's own anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditPost {
+    /// The beginning of its id.
+    pub post: String,
+    /// Plain text.
+    pub text: String,
+    /// Lower-case words; none: as before.
+    pub tags: Option<Vec<String>>,
+    /// Who is addressed beside those whom the text names.
+    #[serde(default)]
+    pub mentions: Vec<IdentityId>,
+}
+
+/// What is said of a post beside it, for everyone who reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostWord {
+    /// It stands first on its wall: by whose wall it is, and by moderators.
+    Pinned,
+    /// Its author takes it back: it stays, struck out.
+    Retracted,
+}
+
+/// Pin a post or take it back, or the contrary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SayOfPost {
+    /// The beginning of its id.
+    pub post: String,
+    /// What.
+    pub word: PostWord,
+    /// Not any longer.
+    pub withdrawn: bool,
+}
+
 /// A post and who wrote it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PostDetail {
@@ -45,6 +91,21 @@ pub struct PostDetail {
     /// Whether this node's person may hide it, as a moderator.
     #[serde(default)]
     pub may_hide: bool,
+    /// Whether they may pin it.
+    #[serde(default)]
+    pub may_pin: bool,
+    /// Whether it stands first on its wall.
+    #[serde(default)]
+    pub pinned: bool,
+    /// Whether its author has taken it back.
+    #[serde(default)]
+    pub retracted: bool,
+    /// Posts that answer it directly, at most [`ANSWERS_COUNTED`].
+    #[serde(default)]
+    pub answers: usize,
+    /// Who is addressed by name, with their names.
+    #[serde(default)]
+    pub mentioned: Vec<(IdentityId, String)>,
 }
 
 /// A post to write.
@@ -66,4 +127,10 @@ pub struct PostDraft {
     pub to: Vec<IdentityId>,
     /// Made for a demonstration.
     pub sample: bool,
+    /// Who is addressed beside those whom the text names behind an "@".
+    pub mentions: Vec<IdentityId>,
+    /// The territory for which it is meant: it is told, and hides nothing.
+    pub audience: Option<TerritoryId>,
+    /// A message of a room: it stands on no wall and in no feed.
+    pub room: bool,
 }
