@@ -24,7 +24,7 @@ pub fn single(when: &When, day: i32) -> Option<When> {
     let zone = TimeZone::get(&when.zone).ok();
     if when.whole_days {
         let last = day.checked_add(i32::try_from(long_ms / DAY_MS).ok()?)?.checked_sub(1)?;
-        let place = zone.clone().unwrap_or(TimeZone::UTC);
+        let place = zone.unwrap_or(TimeZone::UTC);
         return of_days(date_of(day)?, date_of(last)?, &place, &when.zone);
     }
     let is_first = when.wall_start_ms() == Some(wall.start_ms);

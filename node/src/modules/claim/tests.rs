@@ -145,7 +145,7 @@ fn the_owners_node_gives_places_by_itself_as_long_as_there_are_some_that_day() {
     let (mut ada, mut bob, mut cleo) = (Desk::of("Ada"), Desk::of("Bob"), Desk::of("Cleo"));
     let resource = series(&mut ada, "Chorale", FIRST);
     let terms = SetTerms { resource, capacity: Some(2), exclusive: false, confirmers: vec![], automatic: true };
-    ada.ask(terms.clone()).unwrap();
+    ada.ask(terms).unwrap();
     carry(&mut [&mut ada, &mut bob, &mut cleo]);
     bob.ask(Come { on: Some(FIRST), ..Come::own(resource, 2) }).unwrap();
     carry(&mut [&mut ada, &mut bob, &mut cleo]);

@@ -107,7 +107,7 @@ fn one_time_is_changed_cancelled_and_brought_back() {
     ada.ask(change(series, 1, false, TimeChange::Cancel)).unwrap();
     assert_eq!(ada.entries().len(), entries, "it is cancelled already");
     let moved = (2, 3, "Chorale, au port".to_owned());
-    assert_eq!(agenda(&mut ada), with(usual(&[0, 3, 4]), 1, moved.clone()));
+    assert_eq!(agenda(&mut ada), with(usual(&[0, 3, 4]), 1, moved));
     let page = shown(&mut ada, series);
     let told: Vec<_> = page.changed.iter().map(|one| (one.day, one.element.retracted)).collect();
     assert_eq!((told, page.changed_count), (vec![(day(1), true), (day(2), false)], 2));
