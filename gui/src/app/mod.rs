@@ -80,8 +80,8 @@ impl App {
     /// What was stored and what `args` say, which win; the map can be drawn from then on.
     #[must_use]
     pub fn prepare(cc: &eframe::CreationContext<'_>, args: &Args) -> Preferences {
-        let stored = cc.storage.and_then(|storage| eframe::get_value(storage, STORAGE_KEY));
-        let mut preferences: Preferences = stored.unwrap_or_default().checked();
+        let stored: Option<Preferences> = cc.storage.and_then(|storage| eframe::get_value(storage, STORAGE_KEY));
+        let mut preferences = stored.unwrap_or_default().checked();
         preferences.lang = args.lang.or(preferences.lang);
         preferences.theme = args.theme.unwrap_or(preferences.theme);
         if let Some(state) = &cc.wgpu_render_state {
