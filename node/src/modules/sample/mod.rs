@@ -31,7 +31,7 @@ pub struct MakeSample {
     pub zone: String,
 }
 
-/// Take back and erase everything of this node's person that is marked as a sample, at most [`REMOVED_MAX`] at a time.
+/// Take back and erase everything of this node's person that is marked as a sample, at most `REMOVED_MAX` at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoveSample;
 
