@@ -15,4 +15,4 @@ agenda-none-filtered = Seul ce que vous cherchez sur la carte apparaît ici. Eff
 agenda-none-new = Ajouter le premier
 agenda-none-widen = Élargir le territoire
 agenda-not-yours = Seul qui a créé un événement peut le déplacer.
-agenda-repeats = Il se répète : ouvrez-le pour changer ses horaires.
+agenda-repeats = Il se répète : ouvrez-le pour changer ses horaires.

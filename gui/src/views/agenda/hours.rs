@@ -163,7 +163,7 @@ fn strip(column: Rect, from: u16, to: u16) -> Rect {
 
 /// A stretch drawn where nothing is yet: something new. With the keyboard, the button above does the same.
 fn drawn_ui(ui: &Ui, cx: &ViewContext<'_>, day: &Day, column: Rect) -> Option<InHours> {
-    let id = ui.scope_id().with(("drawn", day.date.to_string()));
+    let id = ui.scope_id().with(day.date.to_string());
     let response = ui.interact(column, id, Sense::drag());
     let begun: Option<Pos2> = ui.data(|data| data.get_temp(id));
     if response.drag_started() {
@@ -200,7 +200,7 @@ fn block_ui(
     let left = column.left() + lane * block.lane as f32;
     let rect = strip(column, block.minutes.start, block.minutes.end);
     let rect = Rect::from_x_y_ranges(left..=left + lane - 2.0, rect.top() + 1.0..=rect.bottom() - 1.0);
-    let id = ui.scope_id().with(("block", block.event, day.date.to_string()));
+    let id = ui.scope_id().with((block.event, day.date.to_string()));
     let response = ui.interact(rect, id, Sense::click_and_drag());
     let begin = cx.clock.here(event.start_ms).map(|at| format::short_time(cx.texts, &at)).unwrap_or_default();
     let label = format!("{begin} {}", event.name);
