@@ -77,6 +77,8 @@ pub enum NotExported {
     Kind,
     /// An event of which the file's calendar cannot say when it takes place.
     When,
+    /// What a closed community says: whoever read the file back would publish it.
+    Closed,
 }
 
 /// What a file has.

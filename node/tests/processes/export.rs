@@ -197,6 +197,11 @@ fn all_of_ones_own_goes_out_and_an_empty_folder_shows_the_same() {
         ada.json(&["propose", "--in", &club, "--title", "Planter ?", "--quorum", "50", "--closes", "2099-07-01"]);
     let asked = asked["entries"][0].as_str().unwrap().to_owned();
     ada.run(&["vote", &asked, "yes"]);
+    // Whoever reads such a file back would publish what only members read.
+    let table = ada.path("tout.csv");
+    let written = ada.json(&["export", text(&table)]);
+    assert_eq!(written["left"]["closed"], 1, "{written}");
+    assert!(!fs::read_to_string(&table).unwrap().contains("Cercle"));
     let to = ada.path("à moi");
     let made = ada.json(&["export", "--mine", text(&to)]);
     assert_eq!(made["posts"], 4, "{made}");
@@ -213,6 +218,7 @@ fn all_of_ones_own_goes_out_and_an_empty_folder_shows_the_same() {
         assert!(page.contains(post), "{page}");
     }
     assert!(fs::read_to_string(to.join("index.md")).unwrap().contains(month.as_str()));
+    assert!(!fs::read_to_string(to.join("elements.geojson")).unwrap().contains("Cercle"));
     let everything: Value = serde_json::from_slice(&fs::read(to.join("everything.json")).unwrap()).unwrap();
     assert_eq!((&everything["profile"]["name"], everything["posts"].as_array().unwrap().len()), (&json!("Ada"), 4));
     assert_eq!(everything["claims"][0]["said"]["places"], 1);

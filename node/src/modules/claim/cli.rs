@@ -97,6 +97,9 @@ impl Args {
         Ok(match self {
             Self::Come { element, places, on, guest, not } => {
                 let (resource, on) = (session.element(&element)?, on.map(day_number));
+                if guest.as_ref().is_some_and(|name| name.trim().is_empty()) {
+                    return Err(Failure::invalid("--guest: say the guest's name"));
+                }
                 let (places, guest) = (if not { 0 } else { places }, guest.unwrap_or_default());
                 let own = places > 0 && guest.is_empty();
                 let written = session.ask(Come { resource, places, on, guest })?;

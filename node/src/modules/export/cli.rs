@@ -19,7 +19,7 @@ use std::path::PathBuf;
 const AFTER_HELP: &str = "\
 What is chosen is what `search` with the same arguments finds, all of it (--limit and --facets do not matter); without
 any, all that is held. `import` reads each of these files and takes what stands in them as it is; of cards it reads
-none. What closed communities say, as far as you read it, stands in the file in clear. Licences and credits of imported
+none. What closed communities say is left out: who reads the file would publish it. Licences and credits of imported
 data stand with each element, and are told here: they go where the file goes. Cells of a CSV that a spreadsheet would
 compute begin with ' there. The file appears whole or not at all.
 
@@ -28,7 +28,8 @@ same for programs; mine.bundle has your logs, those of closed communities too, s
 your phrase in an empty folder sees by `bundle read` what you saw.
 
 JSON: {\"file\",\"count\":n,\"left\":{reason:n},\"licences\":[…],\"bytes\":n}; reasons are kind (the format has nothing
-of this kind: a calendar has events, cards are of people and organisations) and when (a calendar cannot say when).
+of this kind: a calendar has events, cards are of people and organisations), when (a calendar cannot say when) and
+closed (it belongs to a closed community).
 With --mine: {\"folder\",\"posts\":n,\"elements\":n,\"said\":n,\"entries\":n}";
 
 /// Exporting.
@@ -116,6 +117,7 @@ impl Prints for Exported {
             let why = match why {
                 NotExported::Kind => "of a kind that this format does not have",
                 NotExported::When => "events of which a calendar cannot say when they take place",
+                NotExported::Closed => "of closed communities: who reads such a file would publish them",
             };
             add(&mut out, format_args!("  left out: {count} {why}\n"));
         }

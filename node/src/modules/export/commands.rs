@@ -8,7 +8,7 @@ use crate::{
         input::{Answer, Effect},
         replica::Replica,
     },
-    export::{self, ElementOut},
+    export::{self, ElementOut, NotExported},
     failure::{Failure, FailureCode},
     files,
     modules::{
@@ -71,12 +71,15 @@ impl Export {
     /// Write what was found.
     pub(crate) fn write(&self, found: Result<Outcome, Failure>) -> Result<Exported, Failure> {
         let Outcome::Found(found) = found? else { return Err(Failure::internal("a search answered something else")) };
-        let all = in_order(&found);
+        let (all, closed) = in_order(&found);
         let mut contents = export::Contents::default();
         let stem = self.to.file_stem().unwrap_or_default().to_string_lossy();
         let name = if self.name.is_empty() { &*stem } else { &self.name };
         let mut put = |out: &mut dyn io::Write| -> io::Result<()> {
             contents = export::write(self.format, &all, name, out)?;
+            if closed > 0 {
+                contents.left.insert(NotExported::Closed, closed);
+            }
             Ok(())
         };
         let written = if self.if_changed {
@@ -100,9 +103,12 @@ impl Export {
     }
 }
 
-/// By their ids: what a file says does not depend on how it was found.
-fn in_order(found: &Found) -> Vec<ElementOut> {
-    let mut all: Vec<_> = found.hits.iter().map(|hit| &hit.element).collect();
-    all.sort_unstable_by_key(|element| element.id);
-    all.into_iter().map(|element| ElementOut::of(element)).collect()
+/// By their ids: what a file says does not depend on how it was found. And how many are left out as they belong to
+/// closed communities.
+fn in_order(found: &Found) -> (Vec<ElementOut>, u64) {
+    let all = found.hits.iter().map(|hit| &hit.element);
+    let mut open: Vec<_> = all.filter(|element| !element.scope.is_closed()).collect();
+    open.sort_unstable_by_key(|element| element.id);
+    let closed = found.hits.len().saturating_sub(open.len());
+    (open.into_iter().map(|element| ElementOut::of(element)).collect(), u64::try_from(closed).unwrap_or(u64::MAX))
 }

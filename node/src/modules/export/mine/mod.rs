@@ -84,8 +84,9 @@ impl Act for ExportMine {
 fn write_pages(mine: &Mine, folder: &Path, language: &str) -> io::Result<()> {
     let text = serde_json::to_vec_pretty(&mine.json()).map_err(io::Error::other)?;
     files::write_whole(&folder.join("everything.json"), false, |out| out.write_all(&text))?;
-    let shown: Vec<ElementOut> =
-        mine.elements.iter().filter(|element| !element.retracted).map(|element| ElementOut::of(element)).collect();
+    // Pages and JSON have what closed communities say; who read the other files back would publish it.
+    let shown = mine.elements.iter().filter(|element| !element.retracted && !element.scope.is_closed());
+    let shown: Vec<ElementOut> = shown.map(|element| ElementOut::of(element)).collect();
     for (file, format) in [("elements.geojson", ExportFormat::GeoJson), ("events.ics", ExportFormat::ICalendar)] {
         files::write_whole(&folder.join(file), false, |out| export::write(format, &shown, &mine.name, out).map(drop))?;
     }
