@@ -25,12 +25,15 @@ fn rehearsals_change_one_by_one_and_from_a_day_on() {
     let weekly = ["--zone", "Europe/Paris", "--every", "week", "--times", "4", "--subkind", "Répétition"];
     let choir = published(&ada, &[&choir[..], &weekly, &AT].concat());
     let edit = ["publish", "event", "--edit", &choir];
-    ada.json(&[&edit[..], &["--this", "2031-10-23", "--start", "2031-10-24T19:00", "--zone", "Europe/Paris"]].concat());
+    ada.json(&[&edit[..], &["--this", "2031-10-23", "--start", "2031-10-24T19:00"]].concat());
     ada.json(&[&edit[..], &["--this", "2031-10-30", "--cancel"]].concat());
     let at = |day: &str, name: &str| (day.to_owned(), name.to_owned());
     let changed =
         [at("2031-10-16T18:30", "Chorale"), at("2031-10-24T19:00", "Chorale"), at("2031-11-06T18:30", "Chorale")];
     assert_eq!(days(&ada, &[]), changed);
+    // On the clocks of its place, and as long as it was.
+    let moved = ada.json(&["agenda", "--zone", "Europe/Paris", "--from", "2031-10-24", "--to", "2031-10-25"]);
+    assert!(moved["events"][0]["end"].as_str().is_some_and(|end| end.starts_with("2031-10-24T20:30")), "{moved}");
     let shown = ada.json(&["show", &choir]);
     assert_eq!((&shown["element"]["subkind"], &shown["changed_count"]), (&json!("rehearsal"), &json!(2)));
     assert_eq!((&shown["changed"][1]["day"], &shown["changed"][1]["cancelled"]), (&json!("2031-10-30"), &json!(true)));

@@ -13,11 +13,11 @@ use crate::{
     },
     failure::Failure,
     modules::Written,
-    times::{day_number, of_days, with_clock},
+    times::{DAY_MS, day_number, of_days, with_clock},
 };
 use clap::{Args as ClapArgs, ValueEnum};
 use communaut_protocol::op::{Every, Kind, Repeat, When};
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 
 /// How long an event lasts if nothing is said.
 const EVENT_MS: i64 = 60 * 60 * 1_000;
@@ -28,10 +28,11 @@ pub(crate) struct Event {
     /// When it begins: 2026-03-28T14:00 in --zone, or a whole day
     #[arg(long, value_name = "TIME", value_parser = time::moment, required_unless_present = "edit")]
     pub start: Option<Moment>,
-    /// When it ends, or the last whole day; by default an hour after it begins, or with the day
+    /// When it ends, or the last whole day; by default an hour after it begins, or with the
+    /// day; of what is changed, as long after as it was
     #[arg(long, value_name = "TIME", value_parser = time::moment, requires = "start")]
     pub end: Option<Moment>,
-    /// IANA time zone, e.g. Europe/Paris; by default the system's
+    /// IANA time zone, e.g. Europe/Paris; by default that of what is changed, or the system's
     #[arg(long, value_parser = time::zone)]
     pub zone: Option<Zone>,
     #[command(flatten)]
@@ -99,10 +100,13 @@ impl Event {
             let held = draft.when.take();
             draft.when = match (&start, held) {
                 (Some(start), held) => {
-                    let zone = zone.unwrap_or_else(time::system);
+                    // What is moved stays on the clocks of its place, and as long as it was.
+                    let its = held.as_ref().filter(|held| !held.zone.is_empty()).map(|held| time::named(&held.zone));
+                    let zone = zone.or(its).unwrap_or_else(time::system);
+                    let made = when(start, end.as_ref(), held.as_ref(), &zone)?;
                     // What repeats goes on repeating at another time, unless something else is said of that.
                     let repeat = held.and_then(|held| held.repeat);
-                    Some(again.apply(When { repeat, ..when(start, end.as_ref(), &zone)? }, &zone)?)
+                    Some(again.apply(When { repeat, ..made }, &zone)?)
                 }
                 (None, _) if zone.is_some() => return Err(Failure::invalid("--zone says nothing without --start")),
                 (None, Some(held)) => {
@@ -160,12 +164,20 @@ fn clocked(when: When, zone: &Zone) -> Result<When, Failure> {
     })
 }
 
-fn when(start: &Moment, end: Option<&Moment>, zone: &Zone) -> Result<When, Failure> {
+/// `held`: when it takes place by now, which says how long it is where no end is given.
+fn when(start: &Moment, end: Option<&Moment>, held: Option<&When>, zone: &Zone) -> Result<When, Failure> {
+    let long_ms = |whole_days| {
+        held.filter(|held| held.whole_days == whole_days).map(|held| held.end_ms.saturating_sub(held.start_ms))
+    };
     let at_start = |why| Failure::invalid(format!("--start: {why}"));
     let at_end = |why| Failure::invalid(format!("--end: {why}"));
     if let Moment::Day(first) = start {
         let last = match end {
-            None => *first,
+            // Days that clocks make an hour shorter or longer are days.
+            None => {
+                let days = (long_ms(true).unwrap_or(DAY_MS) + DAY_MS / 2) / DAY_MS;
+                first.saturating_add((days - 1).max(0).days())
+            }
             Some(Moment::Day(last)) => *last,
             Some(_) => return Err(at_end("a whole day ends with a day; give an hour to --start too, or none to both")),
         };
@@ -177,7 +189,7 @@ fn when(start: &Moment, end: Option<&Moment>, zone: &Zone) -> Result<When, Failu
     let start_ms = zone.start(start).map_err(|why| Failure::invalid(format!("--start: {why}")))?;
     let end_ms = match end {
         Some(end) => zone.end(end).map_err(|why| Failure::invalid(format!("--end: {why}")))?,
-        None => start_ms.saturating_add(EVENT_MS),
+        None => start_ms.saturating_add(long_ms(false).unwrap_or(EVENT_MS)),
     };
     if end_ms < start_ms {
         return Err(at_end("the event would end before it begins"));
