@@ -45,8 +45,7 @@ impl ElementOut {
             tags: held.tags.clone(),
             when: held.when.clone(),
             cancelled: false,
-            // Here goes what an element keeps of another program, and in `import/ours.rs` sub-kind, stage, languages
-            // and contacts, once elements have these fields.
+            // Not written yet, though elements have it; nor, in `import/ours.rs`, sub-kind, stage, languages and contacts.
             foreign: String::new(),
         };
         Self { id: held.id, record, placed: held.position.is_some(), updated_ms: held.updated.ms() }

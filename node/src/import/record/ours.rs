@@ -101,6 +101,7 @@ impl Builder {
     /// All of it, as long as the times beside it say the same; else what these say.
     fn our_when(&mut self, said: &Map<String, Value>, position: Position) -> Result<Option<When>, Reason> {
         let (start, end) = (text_of(said, "start"), text_of(said, "end"));
+        // A mark that somebody changed says nothing: the times beside it do.
         let whole: Option<When> = serde_json::from_str(&text_of(said, ours::WHEN)).ok();
         if let Some(when) = whole.filter(|when| (start.as_str(), end.as_str()) == told(&times::told(when))) {
             return Ok(Some(when));

@@ -10,6 +10,7 @@ impl Replica {
     pub(crate) fn tend_claims(&mut self, me: IdentityId) {
         for scope in self.views.take_claimed() {
             let Some(view) = self.views.scopes().get(&scope) else { continue };
+            // Where nothing can be given, nobody asked for it: it is looked at again when more is said.
             let given: Vec<(Scope, Op)> = own_automatic(view, me)
                 .into_iter()
                 .filter_map(|resource| DecideClaims::of(resource, Vec::new(), true).decided(view).ok().flatten())

@@ -37,6 +37,7 @@ impl Act for Mute {
             let why = format!("{MUTED_MAX} people are muted already; hear one of them again first");
             return Err(Failure::new(FailureCode::Busy, why));
         }
+        // Who has no space yet has said nothing in it; to mute needs none.
         let own = replica.own_space(me).ok();
         let said = own.is_some_and(|own| replica.views.scopes().get(&own).is_some_and(|view| says(view, me, person)));
         replica.mute(person, !again).map_err(internal)?;
