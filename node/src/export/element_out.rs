@@ -45,7 +45,7 @@ impl ElementOut {
             tags: held.tags.clone(),
             when: held.when.clone(),
             cancelled: false,
-            // Not written yet, though elements have it; nor are sub-kind, stage, languages, contacts (`import/ours.rs`).
+            // Not written yet, though elements have it; nor are sub-kind, stage, languages and contacts.
             foreign: String::new(),
         };
         Self { id: held.id, record, placed: held.position.is_some(), updated_ms: held.updated.ms() }
